@@ -1,0 +1,1 @@
+"""The headless program: argv in, text, JSON or JSON lines out. No logic of the tasks."""

@@ -1,0 +1,1 @@
+"""Values and ports that every layer shares: parts, messages, events, the fold, the `Model` port."""

@@ -1,0 +1,99 @@
+"""How a run ended, in the words of the result object that every front door returns."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lakewright.core.usage import Usage
+from lakewright.errors import LakewrightError
+
+
+class FinishedBy(StrEnum):
+    """Why the run stopped: the `finishReason` of the result."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    REFUSED = "refused"
+    TURN_LIMIT = "turn_limit"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetShown:
+    """The target as the result names it: path relative to the root, `/` as separator, lines 1-based."""
+
+    path: str
+    start_line: int | None
+    end_line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallShown:
+    """One tool call as the result names it."""
+
+    id: str
+    name: str
+    arguments: dict[str, object]
+    is_error: bool
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Filled while the run goes on, so that a failed or cancelled one holds what is known by then."""
+
+    run: str
+    command: str
+    target: TargetShown | None = None
+    endpoint: str | None = None
+    served_model: str | None = None
+    answer: str | None = None
+    reasoning: str | None = None
+    tool_calls: list[CallShown] = field(default_factory=list)
+    finish_reason: FinishedBy | None = None
+    usage: Usage = field(default_factory=Usage)
+    requests: int = 0
+    first_event_ms: int | None = None
+    total_ms: int | None = None
+    error: LakewrightError | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """The result object; every key is always there."""
+        result: dict[str, object] = {
+            "run": self.run,
+            "command": self.command,
+            "target": None
+            if self.target is None
+            else {
+                "path": self.target.path,
+                "startLine": self.target.start_line,
+                "endLine": self.target.end_line,
+            },
+            "endpoint": self.endpoint,
+            "servedModel": self.served_model,
+            "answer": self.answer,
+            "reasoning": self.reasoning,
+            "toolCalls": [
+                {"id": call.id, "name": call.name, "arguments": call.arguments, "isError": call.is_error}
+                for call in self.tool_calls
+            ],
+            "edits": [],
+            "completion": None,
+            "applied": False,
+            "snapshot": None,
+            "finishReason": self.finish_reason,
+            "usage": usage_json(self.usage, self.requests),
+            "timing": {"firstEventMs": self.first_event_ms, "totalMs": self.total_ms},
+        }
+        if self.error is not None:
+            result["error"] = self.error.to_json()
+        return result
+
+
+def usage_json(usage: Usage, requests: int) -> dict[str, object]:
+    """The `usage` object of results and events."""
+    return {
+        "inputTokens": usage.input_tokens,
+        "cachedInputTokens": usage.cached_input_tokens,
+        "outputTokens": usage.output_tokens,
+        "reasoningTokens": usage.reasoning_tokens,
+        "requests": requests,
+    }

@@ -1,0 +1,1 @@
+"""Bytes and credentials: HTTP, TLS, proxies, retries, Databricks logins. It knows no dialect."""
