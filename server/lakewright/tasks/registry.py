@@ -1,0 +1,31 @@
+"""Every task, in the order users see them. Command line, README and editors follow this table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lakewright.tasks.base import Task
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEntry:
+    """A task by name; `load` imports it, so that `--help` doesn't pay for it."""
+
+    command: str
+    title: str
+    summary: str
+    load: "Callable[[], Task]"
+
+
+def _explain() -> "Task":
+    from lakewright.tasks.explain import Explain  # noqa: PLC0415 - a task is imported when it runs
+
+    return Explain()
+
+
+TASKS: tuple[TaskEntry, ...] = (
+    TaskEntry(
+        "explain", "Explain", "Explain a file, some lines of it, or answer a question about it.", _explain
+    ),
+)
