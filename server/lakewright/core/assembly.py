@@ -89,6 +89,11 @@ class Assembly:
             case _:
                 assert_never(event)
 
+    @property
+    def usage(self) -> Usage:
+        """The newest counts of this turn."""
+        return self._usage
+
     def turn(self) -> Turn:
         """What came so far, as one frozen value."""
         parts = (_build(part) for _, part in sorted(self._parts.items()))

@@ -54,6 +54,8 @@ class Outcome:
     first_event_ms: int | None = None
     total_ms: int | None = None
     error: LakewrightError | None = None
+    started_at: float = 0.0
+    """On the run's own clock; not part of the result."""
 
     def to_json(self) -> dict[str, object]:
         """The result object; every key is always there."""

@@ -1,7 +1,18 @@
 """Run one task to its outcome, whatever happens on the way."""
 
+import asyncio
+import secrets
+import time
+
+from lakewright.agent.events import RunStarted
+from lakewright.errors import CancelledRunError, LakewrightError
 from lakewright.tasks.base import RunContext, RunRequest, Task
-from lakewright.tasks.outcome import Outcome
+from lakewright.tasks.outcome import FinishedBy, Outcome
+
+
+def new_run_id() -> str:
+    """An id that sorts by time: `20261121-101502-4f9a1c`."""
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
 
 
 async def run_task(
@@ -9,8 +20,16 @@ async def run_task(
 ) -> Outcome:
     """Run `task` and return how it ended; only a defect of ours escapes as an exception.
 
-    A cancelled run returns, too: `finish_reason` cancelled and an error of that kind.
+    Cancelling the calling task ends the run and returns, too: `finish_reason` is then cancelled.
     """
-    outcome = Outcome(run=run or "", command=task.command)
-    await task.run(request, context, outcome)
+    outcome = Outcome(run=run or new_run_id(), command=task.command, started_at=context.clock())
+    context.sink(RunStarted(outcome.run, task.command))
+    try:
+        await task.run(request, context, outcome)
+    except LakewrightError as error:
+        outcome.error = error
+    except asyncio.CancelledError:
+        outcome.error = CancelledRunError("The run was cancelled.")
+        outcome.finish_reason = FinishedBy.CANCELLED
+    outcome.total_ms = round((context.clock() - outcome.started_at) * 1000)
     return outcome

@@ -1,0 +1,188 @@
+"""The loop of a run: stream a turn, collect its calls, run them, feed back, stop.
+
+It knows a `Model`, tools and a sink, nothing of wires or editors. Cancelling the task that runs it
+closes the stream and stops the tools; nothing is left running.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from lakewright.agent.events import (
+    AnswerText,
+    Note,
+    Phase,
+    PhaseChanged,
+    ReasoningText,
+    Retried,
+    Sink,
+    TurnEnded,
+    UsageChanged,
+)
+from lakewright.agent.limits import Limits
+from lakewright.agent.record import RunRecord
+from lakewright.agent.toolbox import Toolbox
+from lakewright.core.assembly import Assembly, Turn
+from lakewright.core.events import (
+    Event,
+    FinishReason,
+    Noticed,
+    PartKind,
+    PartStarted,
+    ReasoningDelta,
+    Retrying,
+    TextDelta,
+    UsageReported,
+)
+from lakewright.core.messages import AssistantMessage, Message, ToolMessage
+from lakewright.core.ports import Model
+from lakewright.core.request import ModelRequest
+from lakewright.errors import ModelError
+
+CHARACTERS_PER_TOKEN = 3
+"""A careful guess for code; only used to stop before the context window is full."""
+
+WINDOW_SHARE = 0.9
+"""How much of the context window a conversation may fill before the model has to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One run's model, tools, limits and sink. `clock` gives seconds, for the record's timing."""
+
+    model: Model
+    toolbox: Toolbox
+    limits: Limits
+    sink: Sink
+    clock: Callable[[], float]
+
+    async def run(self, request: ModelRequest, record: RunRecord) -> None:
+        """Go on until the model stops. `request.messages` is the conversation so far.
+
+        `record` is filled as it happens. Raises ModelError when the model refuses or a limit is met,
+        and whatever LakewrightError the model's stream raises.
+        """
+        try:
+            async with asyncio.timeout(self.limits.seconds) as limit:
+                await self._turns(request, record)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            record.limit_met = True
+            raise _limit(
+                f"The run took longer than {self.limits.seconds:g} seconds.", "limits.seconds"
+            ) from None
+
+    async def _turns(self, request: ModelRequest, record: RunRecord) -> None:
+        for number in range(1, self.limits.turns + 1):
+            last = number == self.limits.turns or self._nearly_full(record)
+            turn = await self._turn(_with(request, record, last=last), record)
+            record.messages.append(AssistantMessage(turn.parts, self.model.endpoint))
+            if turn.finish is not FinishReason.TOOL_CALLS:
+                _check_end(turn)
+                return
+            if last:
+                break
+            if _spent(record) >= self.limits.tokens:
+                record.limit_met = True
+                raise _limit(f"The run has used {_spent(record):,} tokens.", "limits.tokens")
+            record.messages.append(await self.toolbox.answer(turn.tool_calls, record.calls, self.sink))
+        record.limit_met = True
+        raise _limit(f"The model still wanted tools after {number} turns.", "limits.turns")
+
+    async def _turn(self, request: ModelRequest, record: RunRecord) -> Turn:
+        assembly = Assembly()
+        before = record.usage
+        record.requests += 1
+        self.sink(PhaseChanged(Phase.WAITING))
+        phases = _Phases(self.sink)
+        async with aclosing(self.model.stream(request)) as events:
+            async for event in events:
+                if record.first_event_at is None and not isinstance(event, Retrying):
+                    record.first_event_at = self.clock()
+                assembly.add(event)
+                phases.see(event)
+                self._show(event, record)
+                if isinstance(event, UsageReported | Retrying):
+                    record.usage = before + assembly.usage
+        turn = assembly.turn()
+        record.context_tokens = (turn.usage.input_tokens or 0) + (turn.usage.output_tokens or 0)
+        record.answer.end_turn()
+        record.reasoning.end_turn()
+        record.finish = turn.finish
+        record.served_model = turn.served_model or record.served_model
+        record.masked = record.masked or turn.masked
+        self.sink(TurnEnded())
+        self.sink(UsageChanged(record.usage, record.requests))
+        return turn
+
+    def _show(self, event: Event, record: RunRecord) -> None:
+        match event:
+            case TextDelta(text=text):
+                self.sink(AnswerText(record.answer.add(text)))
+            case ReasoningDelta(text=text):
+                self.sink(ReasoningText(record.reasoning.add(text)))
+            case Retrying(reason, delay, restart):
+                record.requests += 1
+                if restart:
+                    record.answer.void_turn()
+                    record.reasoning.void_turn()
+                self.sink(Retried(reason, delay, restart))
+            case Noticed(message):
+                self.sink(Note(message))
+            case _:
+                pass
+
+    def _nearly_full(self, record: RunRecord) -> bool:
+        if not record.messages or not isinstance(record.messages[-1], ToolMessage):
+            return False
+        fresh = sum(len(result.content) for result in record.messages[-1].results) // CHARACTERS_PER_TOKEN
+        return record.context_tokens + fresh > self.model.context_window * WINDOW_SHARE
+
+
+class _Phases:
+    """Tells the sink each change from waiting to thinking to writing, once."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._phase = Phase.WAITING
+
+    def see(self, event: Event) -> None:
+        match event:
+            case ReasoningDelta() | PartStarted(kind=PartKind.REASONING | PartKind.REDACTED_REASONING):
+                phase = Phase.THINKING
+            case TextDelta() | PartStarted(kind=PartKind.TOOL_CALL):
+                phase = Phase.WRITING
+            case Retrying():
+                phase = Phase.WAITING
+            case _:
+                return
+        if phase is not self._phase:
+            self._phase = phase
+            self._sink(PhaseChanged(phase))
+
+
+def _with(request: ModelRequest, record: RunRecord, *, last: bool) -> ModelRequest:
+    messages: tuple[Message, ...] = (*request.messages, *record.messages)
+    return replace(
+        request, messages=messages, tool_choice="none" if last and request.tools else request.tool_choice
+    )
+
+
+def _check_end(turn: Turn) -> None:
+    if turn.finish is FinishReason.REFUSED:
+        raise ModelError(
+            "A content filter or policy stopped the answer.",
+            hint="Ask in other words or about less code; your Databricks admin can say which policy it was.",
+        )
+    if not turn.parts and turn.finish is not FinishReason.LENGTH:
+        raise ModelError("The model ended its turn with nothing.", hint="Run the command again.")
+
+
+def _spent(record: RunRecord) -> int:
+    return (record.usage.input_tokens or 0) + (record.usage.output_tokens or 0)
+
+
+def _limit(message: str, setting: str) -> ModelError:
+    return ModelError(message, hint=f"Ask about less, or raise the setting {setting}.")

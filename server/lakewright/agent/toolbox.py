@@ -1,0 +1,101 @@
+"""Run the calls of one turn and answer each of them, in the order of the calls."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lakewright.agent.events import Phase, PhaseChanged, Sink, ToolAnswered, ToolCalled
+from lakewright.agent.record import CallRecord
+from lakewright.core.messages import ToolMessage
+from lakewright.core.parts import ToolCall, ToolResult
+from lakewright.errors import LakewrightError, ToolFailedError
+from lakewright.tools.base import Tool
+from lakewright.workspace.files import Workspace
+
+logger = logging.getLogger(__name__)
+
+TOOL_SECONDS = 60.0
+"""The longest a single call may take; tools have shorter limits of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbox:
+    """The tools a run offers, and the workspace they read."""
+
+    tools: tuple[Tool, ...]
+    workspace: Workspace
+
+    async def answer(self, calls: Sequence[ToolCall], records: list[CallRecord], sink: Sink) -> ToolMessage:
+        """Run all calls, side by side where none of them changes anything. A failed call is an
+        answer for the model, never an exception; cancelling leaves none running.
+        """
+        prepared = [(call, *self._prepare(call)) for call in calls]
+        for call, _, arguments in prepared:
+            records.append(CallRecord(call.id, call.name, arguments or {}))
+            sink(ToolCalled(call.id, call.name, arguments or {}))
+        first = len(records) - len(calls)
+
+        async def run_one(position: int, call: ToolCall, tool: Tool | None, arguments: object) -> ToolResult:
+            sink(PhaseChanged(Phase.TOOLS, describe_call(call.name, records[first + position].arguments)))
+            result = await self._run(call, tool, arguments)
+            records[first + position].is_error = result.is_error
+            sink(ToolAnswered(call.id, result.is_error))
+            return result
+
+        if any(tool.mutates for _, tool, _ in prepared if tool is not None):
+            return ToolMessage(tuple([await run_one(at, *item) for at, item in enumerate(prepared)]))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(run_one(at, *item)) for at, item in enumerate(prepared)]
+        return ToolMessage(tuple(task.result() for task in tasks))
+
+    def _prepare(self, call: ToolCall) -> tuple[Tool | None, Mapping[str, object] | None]:
+        tool = next((tool for tool in self.tools if tool.spec.name == call.name), None)
+        return tool, parse_arguments(call.arguments)
+
+    async def _run(self, call: ToolCall, tool: Tool | None, arguments: object) -> ToolResult:
+        if tool is None:
+            offered = ", ".join(tool.spec.name for tool in self.tools)
+            return _refusal(call, f"There is no tool named {call.name!r}. The tools are: {offered}.")
+        if not isinstance(arguments, Mapping):
+            return _refusal(
+                call, f"The arguments of {call.name} are not one JSON object. Send the call again, complete."
+            )
+        try:
+            async with asyncio.timeout(TOOL_SECONDS):
+                return ToolResult(call.id, await tool.run(arguments, self.workspace))
+        except Exception as error:  # noqa: BLE001 - a defect in one tool must not cost the user the run
+            return _refusal(call, _told(call, error))
+
+
+def parse_arguments(text: str) -> Mapping[str, object] | None:
+    """A call's arguments, or None where they aren't one JSON object."""
+    try:
+        arguments = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return arguments if isinstance(arguments, dict) else None
+
+
+def describe_call(name: str, arguments: Mapping[str, object]) -> str:
+    """One short line for people: `read_file src/tax.py`."""
+    values = [str(value) for value in arguments.values() if isinstance(value, str | int) and value != ""]
+    return " ".join([name, *values])[:100]
+
+
+def _told(call: ToolCall, error: Exception) -> str:
+    match error:
+        case ToolFailedError():
+            return str(error)
+        case LakewrightError():
+            return error.message
+        case TimeoutError():
+            return f"{call.name} took longer than {TOOL_SECONDS:.0f} seconds and was stopped."
+        case _:
+            logger.error("tool %s failed", call.name, exc_info=error)
+            return f"{call.name} failed inside. Go on without it."
+
+
+def _refusal(call: ToolCall, message: str) -> ToolResult:
+    return ToolResult(call.id, message, is_error=True)
