@@ -3,13 +3,9 @@
 import ipaddress
 import os
 import socket
-from pathlib import Path
 from typing import Any
 
 import pytest
-from lakewright.workspace.files import Workspace
-
-from lakewright.workspace.roots import find_root
 
 _PREFIXES = ("LAKEWRIGHT_", "DATABRICKS_", "AYE_DBX_", "ARM_", "GOOGLE_", "XDG_")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")

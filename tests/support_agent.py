@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lakewright.workspace.files import Workspace
-
 from lakewright.core.events import (
     Event,
     Finished,
@@ -20,6 +18,7 @@ from lakewright.core.events import (
 )
 from lakewright.core.request import ModelRequest, ToolSpec
 from lakewright.core.usage import Usage
+from lakewright.workspace.files import Workspace
 
 Step = Event | BaseException | asyncio.Event
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 
 import pytest
-from lakewright.workspace.files import Workspace
 
 from lakewright.agent.events import (
     AnswerText,
@@ -24,6 +23,7 @@ from lakewright.core.parts import Reasoning, Text, ToolResult
 from lakewright.core.request import ModelRequest
 from lakewright.core.usage import Usage
 from lakewright.errors import ModelError, NetworkError, ToolFailedError
+from lakewright.workspace.files import Workspace
 from support_agent import FunctionTool, ScriptedModel, Step, call_turn, text_turn
 
 ASK = UserMessage((Text("Explain it."),))
