@@ -80,7 +80,7 @@ def _store_one(message: Message, calls: Mapping[str, ToolCall]) -> Stored:
             texts = [part.text for part in parts if isinstance(part, Text)]
             return {"role": "user", "parts": [{"text": text} for text in texts]}
         case AssistantMessage(parts, endpoint):
-            stored = [{"kind": _KIND_NAMES[type(part)], **_fields(part)} for part in parts]
+            stored = [{"part": _KIND_NAMES[type(part)], **_fields(part)} for part in parts]
             return {"role": "assistant", "endpoint": endpoint, "parts": stored}
         case ToolMessage(results):
             return {"role": "tool", "results": [_store_result(result, calls) for result in results]}
@@ -113,8 +113,8 @@ def _fields(part: AssistantPart) -> dict[str, object]:
 
 
 def _restore_part(stored: Stored) -> AssistantPart:
-    fields = {name: value for name, value in stored.items() if name != "kind"}
-    return _PART_KINDS[str(stored["kind"])](**fields)  # type: ignore[arg-type]  # the fields are its own
+    fields = {name: value for name, value in stored.items() if name != "part"}
+    return _PART_KINDS[str(stored["part"])](**fields)  # type: ignore[arg-type]  # the fields are its own
 
 
 def _objects(value: object) -> list[Stored]:

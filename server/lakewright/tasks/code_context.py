@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from lakewright.errors import InputError
 from lakewright.tasks.base import Target
 from lakewright.workspace.files import SourceFile, Workspace
-from lakewright.workspace.languages import language_of
 from lakewright.workspace.syntax import enclosing, imports, outline
 
 SURROUNDING_LINES = 40
@@ -35,15 +34,25 @@ class CodeContext:
         return f"lines {self.start}-{self.end} of `{self.source.path}`"
 
 
+def with_text(workspace: Workspace, target: Target) -> Workspace:
+    """The workspace in which `target` holds its own text, for prompts and tools alike."""
+    if target.text is None:
+        return workspace
+    overlay = {**workspace.overlay, target.path: target.text}
+    return Workspace(workspace.root, ignore=workspace.ignore, overlay=overlay)
+
+
 def read_target(target: Target, workspace: Workspace) -> CodeContext:
     """Read it through the guard.
 
     Raises InputError for what is refused, for an empty file and for a range that begins beyond it.
     """
-    source = workspace.read_target(target.path, text=target.text, whole=target.start_line is None)
+    source = workspace.read(target.path, ranged=target.start_line is not None)
+    if not source.text.strip():
+        raise InputError(f"{source.path} is empty: there is nothing to explain.", hint="Name another file.")
     if target.start_line is None:
         return CodeContext(source, None, None)
-    lines = len(source.text.splitlines())
+    lines = source.lines
     if target.start_line > lines:
         raise InputError(
             f"{source.path} has {lines} lines; line {target.start_line} is beyond its end.",
@@ -56,7 +65,7 @@ def read_target(target: Target, workspace: Workspace) -> CodeContext:
 def render(context: CodeContext, *, budget: int) -> str:
     """The code as the prompt shows it, with line numbers, in at most about `budget` characters."""
     source = context.source
-    lines = source.text.splitlines()
+    lines = [line.removesuffix("\r") for line in source.text.split("\n")[: source.lines]]
     first, last = _shown(context, len(lines))
     body, shown_to = _numbered(lines, first, last, context, budget)
     notes = [f"File `{source.path}`, {len(lines)} lines."]
@@ -64,7 +73,7 @@ def render(context: CodeContext, *, budget: int) -> str:
         notes += _about_selection(context)
     if shown_to < last:
         notes.append(f"Shown up to line {shown_to}; read the rest with `read_file` from line {shown_to + 1}.")
-    language = language_of(source.path)
+    language = source.language
     fence = "`" * max(3, _longest_run_of_backticks(body) + 1)
     return "\n".join([*notes, "", f"{fence}{language.name if language else ''}", body, fence])
 
@@ -93,7 +102,7 @@ def _numbered(lines: list[str], first: int, last: int, context: CodeContext, bud
 def _about_selection(context: CodeContext) -> list[str]:
     source, start, end = context.source, context.start or 1, context.end or 1
     notes = [f"Lines {start}-{end}, marked with `>`, are the selection; the rest surrounds it."]
-    language = language_of(source.path)
+    language = source.language
     if language is None:
         return notes
     symbol = enclosing(outline(source.text, language), start, end)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lakewright.agent.events import Note, Phase, PhaseChanged
 from lakewright.agent.loop import Loop
@@ -15,7 +15,7 @@ from lakewright.core.ports import Model
 from lakewright.core.request import ModelRequest
 from lakewright.errors import InputError, ModelError
 from lakewright.tasks.base import RunContext, RunRequest
-from lakewright.tasks.code_context import CodeContext, read_target, render
+from lakewright.tasks.code_context import CodeContext, read_target, render, with_text
 from lakewright.tasks.conversation import (
     Conversation,
     earlier,
@@ -50,6 +50,8 @@ class Explain:
 
     async def run(self, request: RunRequest, context: RunContext, outcome: Outcome) -> None:
         """Explain and fill the outcome as it goes. What can't be read fails before anything is sent."""
+        if request.target is not None:
+            context = replace(context, workspace=with_text(context.workspace, request.target))
 
         def rebuild(made_from: Mapping[str, object]) -> str:
             return _rebuild(made_from, context.workspace)
@@ -60,13 +62,14 @@ class Explain:
         context.sink(PhaseChanged(Phase.CONNECTING))
         async with context.connect() as model:
             outcome.endpoint = model.endpoint
-            await self._ask(model, prompt, before, request, context, outcome)
+            await self._ask(model, prompt, before, request=request, context=context, outcome=outcome)
 
     async def _ask(
         self,
         model: Model,
         prompt: _Prompt,
         before: Conversation,
+        *,
         request: RunRequest,
         context: RunContext,
         outcome: Outcome,
