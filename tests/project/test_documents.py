@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from project.tables import README, rendered
 
 ROOT = Path(__file__).parents[2]

@@ -1,14 +1,13 @@
 """`explain` with a scripted model over a real workspace: what it sends and what it brings back."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from support_agent import ScriptedModel, Step, call_turn, text_turn
 
-from lakewright.agent.events import Note, RunEvent
+from lakewright.agent.events import AnswerText, Note, RunEvent
 from lakewright.agent.history import History
 from lakewright.agent.limits import Limits
 from lakewright.agent.stored import CHANGED
@@ -24,8 +23,17 @@ from lakewright.tasks.outcome import FinishedBy, Outcome
 from lakewright.tasks.running import run_task
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.roots import find_root
+from support_agent import ScriptedModel, Step, call_turn, text_turn
 
-CODE = "import os\n\n\ndef tax(net: float) -> float:\n    if net < 0:\n        raise ValueError\n    return net * 0.19\n"
+CODE = """\
+import os
+
+
+def tax(net: float) -> float:
+    if net < 0:
+        raise ValueError
+    return net * 0.19
+"""
 
 
 class Bench:
@@ -37,6 +45,7 @@ class Bench:
         self.root = root
         self.events: list[RunEvent] = []
         self.models: list[ScriptedModel] = []
+        self.watch: Callable[[RunEvent], None] = lambda _: None
 
     async def explain(self, request: RunRequest, *turns: list[Step], limits: Limits | None = None) -> Outcome:
         model = ScriptedModel(list(turns))
@@ -51,9 +60,13 @@ class Bench:
             workspace=Workspace(find_root(self.root / "tax.py")),
             history=History(self.root / ".git" / "state"),
             limits=limits or Limits(),
-            sink=self.events.append,
+            sink=self._see,
         )
         return await run_task(Explain(), request, context)
+
+    def _see(self, event: RunEvent) -> None:
+        self.events.append(event)
+        self.watch(event)
 
     def sent(self, request: int = 0) -> ModelRequest:
         return self.models[-1].requests[request]
@@ -179,12 +192,11 @@ async def test_a_limit_is_a_turn_limit(bench: Bench) -> None:
 
 async def test_cancelling_returns_an_outcome(bench: Bench) -> None:
     """A cancelled run returns what it had, with finish reason and error saying so."""
-    started = asyncio.Event()
     turn: list[Step] = [PartStarted(0, PartKind.TEXT), TextDelta(0, "begun"), asyncio.Event()]
+    begun = asyncio.Event()
+    bench.watch = lambda event: begun.set() if isinstance(event, AnswerText) else None
     task = asyncio.create_task(bench.explain(WHOLE, turn))
-    while not any(getattr(event, "text", "") == "begun" for event in bench.events):
-        await asyncio.sleep(0)
-    started.set()
+    await begun.wait()
     task.cancel()
     outcome = await task
     assert (outcome.answer, outcome.finish_reason) == ("begun", FinishedBy.CANCELLED)
