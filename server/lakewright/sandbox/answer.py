@@ -1,6 +1,6 @@
 """An answer before it is spoken: parts in order, then made to fit what the request allowed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lakewright.core.parts import AssistantPart, Reasoning, RedactedReasoning, Text, ToolCall
@@ -38,17 +38,16 @@ class Allowance:
     stop: tuple[str, ...] = ()
 
 
-def fit(answer: Answer, allowance: Allowance) -> Answer:
-    """The answer with ids and signatures, cut where tokens or a stop sequence end it."""
+def fit(answer: Answer, allowance: Allowance) -> tuple[Answer, int]:
+    """The answer with ids and signatures, cut where tokens or a stop sequence end it; and its tokens,
+    which count all thinking, shown or not.
+    """
     parts = [part for part in answer.parts if allowance.thinking or not _is_reasoning(part)]
     parts, finish = _cut(parts, allowance.max_tokens, answer.finish)
     parts, finish = _stop(parts, allowance.stop, finish)
-    return replace(answer, parts=tuple(_sealed(parts, allowance, cut=finish == "length")), finish=finish)
-
-
-def count_parts(parts: Sequence[AssistantPart]) -> int:
-    """Tokens of an answer, thinking included."""
-    return sum(count_text(_text_of(part)) for part in parts)
+    sealed = tuple(_sealed(parts, allowance, cut=finish == "length"))
+    tokens = sum(count_text(_text_of(part)) for part in parts)
+    return replace(answer, parts=sealed, finish=finish), tokens
 
 
 def _is_reasoning(part: AssistantPart) -> bool:

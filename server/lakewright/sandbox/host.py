@@ -4,7 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lakewright.sandbox.caching import PromptCache
 from lakewright.sandbox.credentials import Gatekeeper
+from lakewright.sandbox.faults import FaultPlan
+from lakewright.sandbox.limits import Meter, RateLimits
 from lakewright.sandbox.models import ENDPOINTS, SERVICES, Endpoint
 from lakewright.sandbox.records import RequestRecord
 from lakewright.sandbox.refusal import Refusal, bad_request
@@ -19,13 +22,16 @@ TEXT_OF_MISSING_ENDPOINT = (
 class Knobs:
     """What kind of host it is. Times in seconds.
 
-    `flat_errors` never nests an error; `revive_retired` serves models that are gone by now.
+    `flat_errors` never nests an error; `revive_retired` serves models that are gone by now; a prefix
+    smaller than `least_cached_tokens` is never cached.
     """
 
     token_lifetime: float = 3600.0
     flat_errors: bool = False
     gateway: bool = True
     revive_retired: bool = False
+    limits: RateLimits = field(default_factory=RateLimits)
+    least_cached_tokens: int = 512
     clock: Callable[[], float] = time.monotonic
 
 
@@ -36,11 +42,16 @@ class Host:
     knobs: Knobs
     pace: float
     script: str | None
+    faults: FaultPlan
     gate: Gatekeeper = field(init=False)
+    meter: Meter = field(init=False)
+    cache: PromptCache = field(init=False)
     log: list[RequestRecord] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.gate = Gatekeeper(clock=self.knobs.clock, lifetime=self.knobs.token_lifetime)
+        self.meter = Meter(self.knobs.limits, self.knobs.clock)
+        self.cache = PromptCache(least=self.knobs.least_cached_tokens)
 
     def endpoint(self, name: str, *, gateway: bool) -> Endpoint:
         """The endpoint of this name, as far as it may be asked. Raises Refusal."""

@@ -14,8 +14,10 @@ from uvicorn.server import ServerState
 from lakewright.errors import InputError
 from lakewright.sandbox.app import build_app
 from lakewright.sandbox.credentials import TOKEN
+from lakewright.sandbox.faults import FaultPlan
 from lakewright.sandbox.host import Host, Knobs
 from lakewright.sandbox.records import RequestRecord
+from lakewright.sandbox.scripts import find_script
 
 _SILENT = logging.CRITICAL + 1
 _STEPS_TO_CLOSE = 3
@@ -40,7 +42,8 @@ class SandboxServer:
         knobs: Knobs | None = None,
     ) -> None:
         self._port = port
-        self._host = Host(knobs or Knobs(), pace, script)
+        self._host = Host(knobs or Knobs(), pace, script, FaultPlan(faults))
+        find_script(script)
         self._state = ServerState()
         self._server: asyncio.Server | None = None
 

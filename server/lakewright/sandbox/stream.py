@@ -36,11 +36,13 @@ def encode_event(chunk: Mapping[str, object]) -> bytes:
     )
 
 
-class EventStream(Response):
-    """An answer as server-sent events. `split` breaks every event into writes of a few bytes."""
+class Played(Response):
+    """An answer sent frame by frame. `split` breaks every event into writes of a few bytes."""
 
-    def __init__(self, frames: Iterable[Frame], record: RequestRecord, *, split: bool = False) -> None:
-        super().__init__(media_type="text/event-stream")
+    def __init__(
+        self, frames: Iterable[Frame], record: RequestRecord, *, media_type: str, split: bool = False
+    ) -> None:
+        super().__init__(media_type=media_type)
         del self.headers["content-length"]
         self._frames = frames
         self._record = record
@@ -84,6 +86,19 @@ class Hanging(Response):
     """Takes the request and never answers, not even with headers."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (ASGI's signature)
+        await asyncio.Event().wait()
+
+
+class Silent(Response):
+    """Begins an event stream and sends no event, for ever."""
+
+    def __init__(self) -> None:
+        super().__init__(media_type="text/event-stream")
+        del self.headers["content-length"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (ASGI's signature)
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": b"", "more_body": True})
         await asyncio.Event().wait()
 
 

@@ -1,0 +1,1 @@
+"""The scripted model: it plans, reads through the offered tools and explains what it really found."""
