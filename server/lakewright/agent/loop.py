@@ -63,8 +63,9 @@ class Loop:
         `record` is filled as it happens. Raises ModelError when the model refuses or a limit is met,
         and whatever LakewrightError the model's stream raises.
         """
+        limit = asyncio.timeout(self.limits.seconds)
         try:
-            async with asyncio.timeout(self.limits.seconds) as limit:
+            async with limit:
                 await self._turns(request, record)
         except TimeoutError:
             if not limit.expired():
