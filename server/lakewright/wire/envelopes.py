@@ -69,9 +69,7 @@ _TOKEN = re.compile(
 def _printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        " " if char.isspace() else char for char in text if char.isspace() or _is_shown(char)
-    )
+    return "".join(" " if char.isspace() else char for char in text if char.isspace() or _is_shown(char))
 
 
 def _is_shown(char: str) -> bool:
@@ -133,7 +131,14 @@ def _inner(value: Mapping[str, object]) -> list[object]:
     """Where an envelope keeps what it holds, the most telling first."""
     error, external = value.get("error"), value.get("external_model_message")
     nested = error if isinstance(error, dict) else None
-    return [nested, external, value.get("message"), value.get("detail"), error, value.get("error_description")]
+    return [
+        nested,
+        external,
+        value.get("message"),
+        value.get("detail"),
+        error,
+        value.get("error_description"),
+    ]
 
 
 def _request_id(value: Mapping[str, object]) -> str | None:

@@ -123,7 +123,8 @@ _BY_STATUS: Mapping[int, tuple[type[LakewrightError], str, str]] = {
     401: (
         AuthError,
         "The host refuses the credentials",
-        "Log in again (`databricks auth login`) or renew the token; `lakewright doctor` shows which one was used.",
+        "Log in again (`databricks auth login`) or renew the token; "
+        "`lakewright doctor` shows which one was used.",
     ),
     403: (
         EndpointError,
@@ -187,7 +188,9 @@ def _not_an_answer(status: int, headers: Mapping[str, str], envelope: Envelope) 
         )
     if 300 <= status < 400:
         where = f" to {quoted(location.partition('?')[0])}" if location else ""
-        sentence = f"The host redirects{where} instead of answering; redirects are never followed with a token."
+        sentence = (
+            f"The host redirects{where} instead of answering; redirects are never followed with a token."
+        )
     elif envelope.is_html:
         title = f' ("{quoted(envelope.text)}")' if envelope.text else ""
         sentence = f"The host answers with a web page{title}, not with the model's answer."

@@ -139,12 +139,12 @@ PROFILES: tuple[Profile, ...] = (
 
 def _families_in(name: str) -> list[tuple[str, str]]:
     """The (class, version) pairs after each `claude` of a name; `4-0` is `4`, dates are no version."""
-    tokens = re.findall(r"[a-z0-9]+", name.lower())
+    words = re.findall(r"[a-z0-9]+", name.lower())
     found = []
-    for at, token in enumerate(tokens):
-        if token != "claude":
+    for at, word_before in enumerate(words):
+        if word_before != "claude":
             continue
-        rest = tokens[at + 1 : at + 5]
+        rest = words[at + 1 : at + 5]
         version = [part for part in rest if part.isdigit() and len(part) <= 2][:2]
         if version[1:] == ["0"]:
             version.pop()

@@ -31,10 +31,12 @@ _FORCED = re.compile(
     r"tool_choice forces tool use|tool_choice\b.{0,80}\bnot supported|does not support forced tool",
     re.IGNORECASE,
 )
-_EFFORT = re.compile(r"effort\b.{0,80}?\b(?:expected one of|should be|supported values are:?)\s*(.+)", re.DOTALL)
+_EFFORT = re.compile(
+    r"effort\b.{0,80}?\b(?:expected one of|should be|supported values are:?)\s*(.+)", re.DOTALL
+)
 _QUOTED_WORD = re.compile(r"[`'\"](\w+)[`'\"]")
 _MAX_TOKENS = (
-    re.compile(r"max_(?:completion_)?tokens\W{0,3}(?: must be| should be)?[^.\d]{0,40}?(?:<=|at most|less than or equal to)\s*(\d+)"),
+    re.compile(r"max_(?:completion_)?tokens\b[^.\d]{0,40}?(?:<=|at most|less than or equal to)\s*(\d+)"),
     re.compile(r"max_(?:completion_)?tokens:? \d+ > (\d+)"),
     re.compile(r"maximum tokens you requested exceeds the model limit of (\d+)"),
 )

@@ -52,7 +52,7 @@ def chat_routes(endpoint: str) -> tuple[Route, ...]:
     if not _ENDPOINT.fullmatch(endpoint):
         raise ConfigError(
             f"{_shown(endpoint)} can't be the name of an endpoint.",
-            hint="A name holds letters, digits, '-', '_' and '.'; `lakewright models` lists what the host has.",
+            hint="It holds letters, digits, '-', '_' and '.'; `lakewright models` lists what the host has.",
         )
     gateway = Route(GATEWAY_CHAT_PATH, model_in_body=True)
     if "." in endpoint:

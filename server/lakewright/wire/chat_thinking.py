@@ -1,0 +1,180 @@
+"""How much a request makes the model think, by the rules of its family.
+
+Everything holds by construction: `1024 <= budget < max_tokens <= the model's limit`, no thinking with
+a forced tool, none inside a tool loop that began without it.
+"""
+
+from dataclasses import dataclass
+
+from lakewright.core.messages import AssistantMessage, Message, ToolMessage, UserMessage
+from lakewright.core.parts import Image, Reasoning, RedactedReasoning
+from lakewright.core.request import ModelRequest, Thinking
+from lakewright.wire.profiles import Profile, ThinkingForm
+
+MIN_BUDGET = 1024
+"""The service refuses a smaller budget."""
+
+ANSWER_ROOM = 4096
+"""Tokens kept for the answer beside a budget, where the user's own `max_tokens` leaves none."""
+
+_BUDGET_SHARE = {"low": 0.25, "medium": 0.5, "high": 0.75}
+_EFFORT_UP_TO = ((4_096, "low"), (12_288, "medium"), (32_768, "high"), (65_536, "xhigh"))
+"""The budget up to which an effort is the nearest; beyond the last it is `max`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the body says about thinking. None leaves a key out. `is_on` also when it isn't said but
+    can't be avoided; `notes` tell a person what was asked for and couldn't be had.
+    """
+
+    thinking: dict[str, object] | None
+    effort: str | None
+    max_tokens: int
+    is_on: bool
+    forced_tool: bool
+    notes: tuple[str, ...]
+
+
+def plan_thinking(request: ModelRequest, profile: Profile, endpoint: str) -> Plan:
+    """Fit what is asked for to what the model takes."""
+    notes: list[str] = []
+    wanted = _wanted_tokens(request, profile, notes)
+    can_be_off = profile.thinking is not ThinkingForm.ADAPTIVE or profile.can_disable_thinking
+    forced = request.tool_choice == "required" and profile.forced_tool and can_be_off and bool(request.tools)
+    level = request.thinking
+    if level in ("off", 0) or forced or not _can_think(profile):
+        return _off(level, profile, wanted, forced=forced, notes=notes)
+    if loop_lacks_reasoning(request, endpoint):
+        return _unsaid(level, profile, wanted, notes)
+    if profile.thinking is ThinkingForm.MANUAL:
+        budget, max_tokens = _budget(request, profile, wanted, notes)
+        thinking: dict[str, object] = {"type": "enabled", "budget_tokens": budget}
+        return Plan(thinking, None, max_tokens, is_on=True, forced_tool=False, notes=tuple(notes))
+    thinking = {"type": "adaptive"}
+    if "display" not in profile.dropped:
+        thinking["display"] = "summarized"
+    effort = effort_for(level, profile)
+    return Plan(thinking, effort, wanted, is_on=True, forced_tool=False, notes=tuple(notes))
+
+
+def _can_think(profile: Profile) -> bool:
+    if profile.thinking is ThinkingForm.NONE or "thinking" in profile.dropped:
+        return False
+    return profile.thinking is not ThinkingForm.MANUAL or profile.max_output > MIN_BUDGET
+
+
+def notes_for(request: ModelRequest, profile: Profile, endpoint: str) -> list[str]:
+    """What of the request couldn't be sent as asked, a sentence each, for the user to see."""
+    notes = list(plan_thinking(request, profile, endpoint).notes)
+    if request.temperature is not None and not profile.sampling:
+        notes.append(f"{endpoint} takes no temperature; it is left out.")
+    return notes
+
+
+def effort_for(level: Thinking, profile: Profile) -> str | None:
+    """The effort of a level or budget, or the nearest that the model takes."""
+    if not profile.efforts or "output_config" in profile.dropped:
+        return None
+    if isinstance(level, int):
+        level_name = next((name for limit, name in _EFFORT_UP_TO if level <= limit), "max")
+    else:
+        level_name = level
+    order = ("minimal", "low", "medium", "high", "xhigh", "max")
+    place = order.index(level_name) if level_name in order else 0
+    taken = [effort for effort in profile.efforts if effort in order] or list(profile.efforts)
+    return min(taken, key=lambda effort: abs(order.index(effort) - place) if effort in order else 0)
+
+
+def loop_lacks_reasoning(request: ModelRequest, endpoint: str) -> bool:
+    """Whether the request goes on with a tool loop whose last turn can't begin with reasoning: it came
+    from another endpoint, or was made without thinking. The service refuses thinking there.
+    """
+    messages = request.messages
+    at = len(messages) - 1
+    while at >= 0 and _goes_on(messages[at]):
+        at -= 1
+    last = messages[at] if at >= 0 else None
+    if not isinstance(last, AssistantMessage) or not last.tool_calls:
+        return False
+    return last.endpoint != endpoint or not any(is_echoed(part) for part in last.parts)
+
+
+def _goes_on(message: Message) -> bool:
+    """Whether a message leaves a tool loop open: results, or a user turn that holds nothing to send."""
+    if isinstance(message, UserMessage):
+        return not any(isinstance(part, Image) or part.text.strip() for part in message.parts)
+    return isinstance(message, ToolMessage)
+
+
+def is_echoed(part: object) -> bool:
+    """Whether a part is reasoning that the service takes back: signed, or encrypted."""
+    return isinstance(part, RedactedReasoning) or (isinstance(part, Reasoning) and bool(part.signature))
+
+
+def _wanted_tokens(request: ModelRequest, profile: Profile, notes: list[str]) -> int:
+    wanted = request.max_tokens
+    if wanted is None:
+        budget = request.thinking if isinstance(request.thinking, int) else 0
+        return min(max(profile.default_max_tokens, budget + ANSWER_ROOM), profile.max_output)
+    if wanted > profile.max_output:
+        notes.append(
+            f"{wanted} tokens are more than the model can write; its limit of {profile.max_output} is used."
+        )
+    return max(1, min(wanted, profile.max_output))
+
+
+def _budget(request: ModelRequest, profile: Profile, wanted: int, notes: list[str]) -> tuple[int, int]:
+    """Budget and `max_tokens` of the manual form: the limit is raised rather than the wish refused."""
+    level = request.thinking
+    asked = level if isinstance(level, int) else int(wanted * _BUDGET_SHARE.get(level, 0.5))
+    budget = max(asked, MIN_BUDGET)
+    if isinstance(level, int) and level < MIN_BUDGET:
+        notes.append(f"The smallest thinking budget is {MIN_BUDGET} tokens; it is used instead of {level}.")
+    room = min(wanted, ANSWER_ROOM)
+    largest = max(MIN_BUDGET, profile.max_output - room)
+    if budget > largest:
+        notes.append(
+            f"A thinking budget of {budget} tokens is beyond the model's output limit of "
+            f"{profile.max_output}; it is cut to {largest}."
+        )
+        budget = largest
+    if budget < wanted:
+        return budget, wanted
+    raised = min(budget + room, profile.max_output)
+    if request.max_tokens is not None:
+        notes.append(
+            f"max_tokens is raised from {wanted} to {raised}, to hold the thinking budget of {budget}."
+        )
+    return budget, raised
+
+
+def _off(level: Thinking, profile: Profile, wanted: int, *, forced: bool, notes: list[str]) -> Plan:
+    """No thinking: by leaving it out, by saying so, or at least as little as the model can."""
+    thinking: dict[str, object] | None = None
+    effort = None
+    is_on = False
+    if profile.thinking is ThinkingForm.ADAPTIVE and "thinking" not in profile.dropped:
+        if profile.can_disable_thinking:
+            thinking = {"type": "disabled"}
+        else:
+            effort, is_on = effort_for("low", profile), True
+            if level in ("off", 0):
+                notes.append("This model always thinks; it is asked for its lowest effort.")
+    if forced and level not in ("off", 0):
+        notes.append("This request must call a tool, so the model answers it without thinking.")
+    return Plan(thinking, effort, wanted, is_on=is_on, forced_tool=forced, notes=tuple(notes))
+
+
+def _unsaid(level: Thinking, profile: Profile, wanted: int, notes: list[str]) -> Plan:
+    """Inside a tool loop without reasoning `thinking` is left out, which the manual families take as
+    off. The adaptive ones think by themselves, and without the key nothing asks their last turn for
+    reasoning; `disabled` would be refused by some and would end thinking for the rest of the loop.
+    """
+    adaptive = profile.thinking is ThinkingForm.ADAPTIVE
+    if not adaptive:
+        notes.append(
+            "This tool loop began without thinking; the model thinks again from the next question on."
+        )
+    effort = effort_for(level, profile) if adaptive else None
+    return Plan(None, effort, wanted, is_on=adaptive, forced_tool=False, notes=tuple(notes))
