@@ -1,0 +1,111 @@
+"""The workspace as tasks and tools see it: allowed files, as text, the editor's buffers over disk."""
+
+import os
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lakewright.errors import InputError
+from lakewright.workspace.decode import Decoded, decode
+from lakewright.workspace.globs import Glob
+from lakewright.workspace.guard import Guard
+from lakewright.workspace.languages import Language, language_named, language_of
+from lakewright.workspace.listing import Stop, never, walk
+from lakewright.workspace.notebooks import is_databricks_source, read_ipynb
+from lakewright.workspace.paths import parts_below, shown
+from lakewright.workspace.roots import Root
+
+WHOLE_BYTES = 1_000_000
+"""The largest file that is taken whole; of a larger one a range of lines must be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as text: `path` relative to the root, `size` in bytes, newlines as in the file.
+
+    `encoding` and `bom` turn unchanged text into the file's bytes again, except for an `.ipynb`,
+    whose text is made from its cells.
+    """
+
+    path: str
+    text: str
+    encoding: str
+    bom: bytes
+    size: int
+    language: Language | None
+    is_notebook: bool
+
+    @property
+    def lines(self) -> int:
+        """The number of lines; a newline at the end begins no further one."""
+        return self.text.count("\n") + (not self.text.endswith("\n") if self.text else 0)
+
+
+class Workspace:
+    """The files below a root. `ignore` are patterns of the settings; `overlay` maps relative paths to
+    the text of open buffers, which stand for what is on disk.
+    """
+
+    def __init__(
+        self,
+        root: Root,
+        *,
+        ignore: Sequence[str] = (),
+        overlay: Mapping[str, str] | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.root = root
+        self.ignore = tuple(ignore)
+        self.overlay = dict(overlay or {})
+        self._guard = Guard(root, ignore, environ=os.environ if environ is None else environ)
+
+    def relative(self, path: str | Path) -> str:
+        """The path relative to the root, `/` as separator. A relative one is taken from the current
+        folder. Raises InputError when it lies outside.
+        """
+        absolute = os.path.abspath(path)  # noqa: PTH100 - links stay: they are judged by the guard
+        return "/".join(parts_below(self.root.path, absolute)) or "."
+
+    def why_refused(self, relative: str) -> str | None:
+        """A sentence that says why the path may not be read; None where it may, or isn't there."""
+        try:
+            return self._guard.why_refused(parts_below(self.root.path, relative))
+        except InputError as error:
+            return error.message
+
+    def read(self, relative: str, *, ranged: bool = False) -> SourceFile:
+        """The file as text. Raises InputError with the reason when it is refused, isn't there, isn't
+        text, or is larger than WHOLE_BYTES and no range of it was named (`ranged`).
+        """
+        parts = parts_below(self.root.path, relative)
+        path = "/".join(parts) or "."
+        decoded, size = self._decoded(parts, path)
+        text, language, is_notebook = decoded.text, language_of(path), is_databricks_source(decoded.text)
+        if posixpath.splitext(path)[1].lower() == ".ipynb" and text.strip():
+            notebook = read_ipynb(text, path)
+            text, language, is_notebook = notebook.text, language_named(notebook.language), True
+        if len(text) > WHOLE_BYTES and not ranged:
+            raise InputError(
+                f"{shown(path)} is larger than {WHOLE_BYTES // 1_000_000} MB.",
+                hint=f"Name a range of lines, for example {shown(path)}:1-400.",
+            )
+        return SourceFile(path, text, decoded.encoding, decoded.bom, size, language, is_notebook)
+
+    def files(self, glob: str | None = None, *, stop: Stop = never) -> Iterator[str]:
+        """Allowed files, relative, folder by folder in the order of names. `glob` is one pattern as
+        in a `.gitignore`: without a slash it is a name at any depth, a folder stands for all in it.
+        `stop` is asked between folders.
+        """
+        wanted = Glob(glob, self.root.path) if glob else None
+        for path in walk(self._guard, self.overlay, stop):
+            if wanted is None or wanted.matches(path):
+                yield path
+
+    def _decoded(self, parts: tuple[str, ...], path: str) -> tuple[Decoded, int]:
+        if path not in self.overlay:
+            data = self._guard.read(parts)
+            return decode(data, path), len(data)
+        self._guard.check(parts)
+        text = self.overlay[path]
+        return Decoded(text, "utf-8"), len(text.encode("utf-8", "surrogatepass"))
