@@ -31,12 +31,10 @@ def _numbered(source: SourceFile, start: int, end: int | None) -> str:
     if start > count:
         raise ToolFailedError(f"{name} has {count:,} lines; `startLine` {start} is beyond its end.")
     last = min(end or count, count)
-    lines = source.text.split("\n", last)[start - 1 : last]
+    lines = [line.removesuffix("\r") for line in source.text.split("\n", last)[start - 1 : last]]
     width = len(str(last))
-    rows = bounded(
-        (f"{number:>{width}}\t{shortened(line.removesuffix('\r'), MAX_LINE)}" for number, line in enumerate(lines, start)),
-        most=MAX_LINES,
-    )
+    numbered = (f"{number:>{width}}\t{shortened(line, MAX_LINE)}" for number, line in enumerate(lines, start))
+    rows = bounded(numbered, most=MAX_LINES)
     reached = start + len(rows) - 1
     if reached < last:
         rows.append(f"[cut after line {reached:,} of {count:,}; call read_file with startLine {reached + 1} for more]")
