@@ -147,7 +147,7 @@ class ChatDecoder:
             reason = FinishReason.TOOL_CALLS
         elif reason is FinishReason.TOOL_CALLS and not self._parts.has_calls:
             reason = FinishReason.STOP
-        self._parts.close_all(cut=reason is FinishReason.LENGTH)
+        self._parts.close_all(cut=reason in (FinishReason.LENGTH, FinishReason.REFUSED))
         self._parts.report(self._usage.usage())
         served = self._served_model
         model = well_formed(served) if isinstance(served, str) else None

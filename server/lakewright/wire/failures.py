@@ -16,10 +16,7 @@ from lakewright.errors import (
     RateLimitError,
 )
 from lakewright.wire.envelopes import Envelope, quoted, read_envelope, read_object
-from lakewright.wire.policies import (
-    is_token_text,
-    known_refusal,
-)
+from lakewright.wire.policies import LOGIN_HINT, Refusal, is_token_text, known_refusal
 
 CODE_STATUS: Mapping[str, int] = {
     "BAD_REQUEST": 400,
@@ -108,12 +105,10 @@ def _status_of(codes: list[str]) -> int:
 
 
 def _failure(status: int, envelope: Envelope, endpoint: str) -> LakewrightError:
-    name = endpoint or "The endpoint"
-    refusal = known_refusal(status, envelope, name)
-    if refusal is not None:
-        made = refusal.kind(refusal.message, hint=refusal.hint, status=status, request_id=envelope.request_id)
-    else:
-        made = _by_status(status, envelope, name)
+    name = endpoint or "the endpoint"
+    refusal = known_refusal(status, envelope, name) or _by_status(status, envelope, name)
+    message = refusal.message if endpoint else refusal.message[:1].upper() + refusal.message[1:]
+    made = refusal.kind(message, hint=refusal.hint, status=status, request_id=envelope.request_id)
     if isinstance(made, RateLimitError):
         made.retry_after = envelope.retry_after
     return made
@@ -123,8 +118,7 @@ _BY_STATUS: Mapping[int, tuple[type[LakewrightError], str, str]] = {
     401: (
         AuthError,
         "The host refuses the credentials",
-        "Log in again (`databricks auth login`) or renew the token; "
-        "`lakewright doctor` shows which one was used.",
+        LOGIN_HINT,
     ),
     403: (
         EndpointError,
@@ -169,12 +163,11 @@ _OTHER_4XX = (
 _OTHER_5XX = (EndpointError, "{name} failed", "Try again; if it goes on, choose another model.")
 
 
-def _by_status(status: int, envelope: Envelope, name: str) -> LakewrightError:
+def _by_status(status: int, envelope: Envelope, name: str) -> Refusal:
     kind, sentence, hint = _BY_STATUS.get(status, _OTHER_5XX if status >= 500 else _OTHER_4XX)
     text = quoted(envelope.text)
     said = sentence.format(name=name)
-    message = f"{said} (HTTP {status}): {text}" if text else f"{said} (HTTP {status}, without a reason)."
-    return kind(message, hint=hint, status=status, request_id=envelope.request_id)
+    return Refusal(kind, f"{said} (HTTP {status})" + (f": {text}" if text else ", without a reason."), hint)
 
 
 def _not_an_answer(status: int, headers: Mapping[str, str], envelope: Envelope) -> NetworkError:

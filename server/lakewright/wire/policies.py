@@ -16,6 +16,10 @@ from lakewright.errors import (
 )
 from lakewright.wire.envelopes import Envelope, quoted
 
+LOGIN_HINT = (
+    "Log in again (`databricks auth login`) or renew the token; `lakewright doctor` shows which one was used."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -34,8 +38,7 @@ def known_refusal(status: int, envelope: Envelope, name: str) -> Refusal | None:
         return Refusal(
             AuthError,
             f"The host refuses the token (HTTP {status}): {quoted(envelope.text)}",
-            "Log in again (`databricks auth login`) or renew the token; "
-            "`lakewright doctor` shows which one was used.",
+            LOGIN_HINT,
         )
     for row in _ROWS:
         match = row.pattern.search(envelope.text) if status in row.statuses else None

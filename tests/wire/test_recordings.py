@@ -1,0 +1,93 @@
+"""Every recorded shape of the chat dialect: a stream or body beside the events it must become."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_wire import FIXTURES, decode, joined, to_json
+
+from lakewright.core.events import Event
+from lakewright.errors import LakewrightError
+from lakewright.wire.databricks_chat import DatabricksChat
+
+FOLDER = FIXTURES / "databricks_chat"
+STREAMS = sorted(path.stem for path in FOLDER.glob("*.sse"))
+BODIES = sorted(path.name.removesuffix(".body.json") for path in FOLDER.glob("*.body.json"))
+WHOLE_STREAMS = [name for name in STREAMS if "error" not in json.loads((FOLDER / f"{name}.expected.json").read_bytes())]
+
+
+def expected(name: str) -> dict[str, object]:
+    recorded: dict[str, object] = json.loads(Path(FOLDER, f"{name}.expected.json").read_bytes())
+    return recorded
+
+
+def outcome(events: list[Event], error: LakewrightError | None) -> dict[str, object]:
+    """What happened, in the form of the recordings."""
+    shown: dict[str, object] = {"events": [to_json(event) for event in joined(events)]}
+    if error is not None:
+        shown["error"] = {"kind": error.kind, "status": error.status, "message": error.message}
+    return shown
+
+
+def byte_by_byte(body: bytes) -> dict[str, object]:
+    decoder, events, error = DatabricksChat().decoder(), [], None
+    try:
+        for at in range(len(body)):
+            events += decoder.feed(body[at : at + 1])
+        events += decoder.finish()
+    except LakewrightError as caught:
+        error = caught
+    return outcome(events, error)
+
+
+def test_the_recordings_are_there() -> None:
+    """No recording is lost by a renamed folder."""
+    assert len(STREAMS) >= 50
+    assert len(BODIES) >= 20
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_stream_becomes_its_events(name: str) -> None:
+    """Each stream, read a byte at a time, becomes the events beside it."""
+    assert byte_by_byte((FOLDER / f"{name}.sse").read_bytes()) == expected(name)
+
+
+@pytest.mark.parametrize("name", WHOLE_STREAMS)
+def test_the_place_of_a_cut_changes_nothing(name: str) -> None:
+    """A stream that comes in two reads, cut at every position, becomes the same events."""
+    body = (FOLDER / f"{name}.sse").read_bytes()
+    for cut in range(len(body) + 1):
+        events = decode(DatabricksChat(), body, [cut])
+        assert outcome(events, None) == expected(name), f"cut at {cut}"
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), name=st.sampled_from(WHOLE_STREAMS))
+def test_random_cuts_change_nothing(data: st.DataObject, name: str) -> None:
+    """A stream cut at any number of random places becomes the same events."""
+    body = (FOLDER / f"{name}.sse").read_bytes()
+    cuts = data.draw(st.lists(st.integers(0, len(body)), max_size=12))
+    assert outcome(decode(DatabricksChat(), body, cuts), None) == expected(name)
+
+
+@pytest.mark.parametrize("name", sorted(set(STREAMS) - set(WHOLE_STREAMS)))
+def test_a_failing_stream_fails_alike_at_every_cut(name: str) -> None:
+    """Where an error stands in the stream, it is raised as the same error wherever the reads end."""
+    body = (FOLDER / f"{name}.sse").read_bytes()
+    for cut in range(len(body) + 1):
+        with pytest.raises(LakewrightError) as caught:
+            decode(DatabricksChat(), body, [cut])
+        assert outcome([], caught.value)["error"] == expected(name)["error"]
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_whole_answer_becomes_its_events(name: str) -> None:
+    """Each answer that comes in one piece becomes the events beside it."""
+    events, error = [], None
+    try:
+        events = DatabricksChat().whole((FOLDER / f"{name}.body.json").read_bytes())
+    except LakewrightError as caught:
+        error = caught
+    assert outcome(events, error) == expected(name)
