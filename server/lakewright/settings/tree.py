@@ -64,7 +64,7 @@ class Roles(_Node):
     )
     complete: Text | None = Field(
         default=None,
-        description="Model for complete: an endpoint or a name of `models`; else the cheapest fast one listed.",
+        description="Model for complete: an endpoint or a name of `models`; else the cheapest fast one.",
     )
 
 
@@ -89,7 +89,7 @@ class Settings(_Node):
     )
     model: Text | None = Field(
         default=None,
-        description="Model for all commands: an endpoint or a name of `models`. As flag or variable it beats `roles`.",
+        description="Model for all commands; as flag or variable it beats `roles`.",
     )
     models: tuple[ModelEntry, ...] = Field(
         default=(), description="Models by name, in the shape of Continue's `models:` block."
