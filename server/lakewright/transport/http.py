@@ -3,8 +3,8 @@
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -54,7 +54,7 @@ class HttpResponse:
         """Who issued the host's certificate; None without TLS."""
         return _issuer(self._response.extensions.get("network_stream"))
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The body as it comes, unpacked. Raises NetworkError when it stops before its end."""
         body = self._response.aiter_bytes()
         while True:
@@ -70,11 +70,12 @@ class HttpResponse:
     async def read(self, limit: int = ERROR_BODY_LIMIT) -> bytes:
         """The first `limit` bytes of the body."""
         parts, size = [], 0
-        async for chunk in self.chunks():
-            parts.append(chunk)
-            size += len(chunk)
-            if size >= limit:
-                break
+        async with aclosing(self.chunks()) as chunks:
+            async for chunk in chunks:
+                parts.append(chunk)
+                size += len(chunk)
+                if size >= limit:
+                    break
         return b"".join(parts)[:limit]
 
 

@@ -94,9 +94,7 @@ class RetryPolicy:
 
 
 def _is_fault(error: LakewrightError) -> bool:
+    """A failing status, or none: the network broke. (An answer that is a web page has status 200.)"""
     if isinstance(error, BlockedError) or not isinstance(error, EndpointError | NetworkError):
         return False
-    if error.status in _FAULTS:
-        return True
-    # Without a failing status: the network, or a stream that broke or told of an unnamed fault.
-    return error.status is None or (isinstance(error, NetworkError) and error.status == 200)
+    return error.status is None or error.status in _FAULTS
