@@ -1,0 +1,235 @@
+"""The explanation: Markdown made from what was read, and nothing else."""
+
+from collections.abc import Iterator, Sequence
+
+from lakewright.sandbox.mind.focus import asked_for, in_focus, in_range, words
+from lakewright.sandbox.mind.knowledge import Knowledge, Place, by_path
+from lakewright.sandbox.mind.plan import Situation
+from lakewright.sandbox.mind.portrayal import portray, profile_table
+from lakewright.sandbox.reading.facts import Portrait, Study, study
+from lakewright.sandbox.reading.source import shorten
+from lakewright.sandbox.reading.symbols import Symbol
+
+SIMULATED = "*Simulated: the Lakewright sandbox wrote this by rules from the code it read. No language model was asked.*"
+_MOST_PLACES = 6
+_MOST_REMARKS = 8
+
+
+def explain(situation: Situation) -> str:
+    """The whole answer."""
+    found = situation.study
+    if found is None:
+        return "\n\n".join([SIMULATED, *_nothing_read(situation)])
+    focus = _focus(situation, found)
+    blocks = [SIMULATED, _opening(situation, found)]
+    blocks += _about_question(situation, found)
+    if not _follows_up(situation):
+        blocks += profile_table(found, focus)
+    if focus:
+        blocks.append("## How it works")
+        blocks += [portray(found, one) for one in focus]
+    blocks += _about_users(situation, found)
+    if not _follows_up(situation):
+        blocks += _about_dependencies(situation, found)
+    blocks += _remarks(situation, found, focus)
+    blocks += _unseen(situation.knowledge)
+    return "\n\n".join(blocks)
+
+
+def _follows_up(situation: Situation) -> bool:
+    return situation.prompt.path is None and any(
+        said.speaker == "assistant" and said.text for said in situation.conversation.said
+    )
+
+
+def _focus(situation: Situation, found: Study) -> list[Portrait]:
+    """In a later answer without a new question: what the earlier ones left out."""
+    named = asked_for(found, situation.prompt.question)
+    if not _follows_up(situation) or named:
+        return in_focus(found, situation.prompt)
+    told = "\n".join(said.text for said in situation.conversation.said if said.speaker == "assistant")
+    fresh = [one for one in found.portraits if f"### `{one.symbol.full_name}`" not in told]
+    return sorted(fresh, key=lambda one: -one.complexity)[:3]
+
+
+def _opening(situation: Situation, found: Study) -> str:
+    source = found.source
+    what = f"`{source.path}`" if source.path else "This code"
+    language = source.language.name if source.language else "text"
+    sentences = [
+        f"{what} is {len(source.lines)} lines of {language} as far as I saw: {_counted(found.symbols)}."
+    ]
+    if len(source.lines) == source.last and source.first == 1:
+        sentences = [f"{what} is {source.last} lines of {language}: {_counted(found.symbols)}."]
+    if found.summary:
+        sentences.append(f"It says of itself: “{found.summary}”")
+    sentences += _about_range(situation, found)
+    heaviest = max(found.portraits, key=lambda one: one.complexity, default=None)
+    if heaviest is not None and heaviest.complexity > 1:
+        sentences.append(
+            f"Most decisions are made in `{heaviest.symbol.full_name}` ({source.where(heaviest.symbol.start)},"
+            f" complexity {heaviest.complexity})."
+        )
+    return " ".join(sentences)
+
+
+def _counted(symbols: Sequence[Symbol]) -> str:
+    counts: dict[str, int] = {}
+    for symbol in symbols:
+        counts[symbol.kind] = counts.get(symbol.kind, 0) + 1
+    parts = [f"{count} {_plural(kind) if count > 1 else kind}" for kind, count in counts.items()]
+    if not parts:
+        return "no definitions, only statements one after the other"
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def _plural(kind: str) -> str:
+    return kind + ("es" if kind.endswith("s") else "s")
+
+
+def _about_range(situation: Situation, found: Study) -> Iterator[str]:
+    prompt = situation.prompt
+    if prompt.start is None:
+        return
+    lines = f"Line {prompt.start}" if prompt.start == prompt.end else f"Lines {prompt.start}-{prompt.end}"
+    touched = in_range(found, prompt)
+    if touched:
+        inner = touched[0]
+        yield f"{lines} belong to {inner.kind} `{inner.full_name}` (lines {inner.start}-{inner.end})."
+    else:
+        yield f"{lines} stand outside every definition."
+
+
+def _about_question(situation: Situation, found: Study) -> Iterator[str]:
+    question = situation.prompt.question
+    if not question:
+        return
+    yield f"## “{shorten(question, 120)}”"
+    named = asked_for(found, question)
+    lines = _matching_lines(found, question)
+    if named:
+        first = named[0]
+        text = f"The question comes closest to `{first.full_name}` ({found.source.where(first.start)})."
+        others = ", ".join(f"`{symbol.full_name}`" for symbol in named[1:])
+        yield f"{text} Related: {others}." if others else text
+    if lines:
+        rows = "\n".join(
+            f"- {found.source.where(number)}: `{shorten(found.source.line(number))}`" for number in lines
+        )
+        yield f"Its words occur in these lines:\n\n{rows}"
+    if not named and not lines:
+        yield (
+            "Nothing in what I read carries the words of this question, and rules can't judge more than words."
+            " What follows is what the code does."
+        )
+
+
+def _matching_lines(found: Study, question: str) -> list[int]:
+    wanted = words(question)
+    scored = [
+        (len(wanted & words(row)), number)
+        for number, row in found.source.lines.items()
+        if wanted & words(row)
+    ]
+    best = sorted(scored, key=lambda pair: (-pair[0], pair[1]))[:5]
+    return sorted(number for _, number in best)
+
+
+def _about_users(situation: Situation, found: Study) -> Iterator[str]:
+    own = {symbol.name: symbol for symbol in found.symbols}
+    rows = []
+    for name, places in situation.knowledge.places.items():
+        symbol = own.get(name)
+        if symbol is None:
+            continue
+        uses = [
+            place
+            for place in places
+            if not place.defines and not (place.path == found.source.path and place.line == symbol.start)
+        ]
+        rows.append(f"- `{name}`: {_users(uses)}")
+    if rows:
+        yield "## Who uses it"
+        yield "\n".join(rows)
+
+
+def _users(uses: Sequence[Place]) -> str:
+    if not uses:
+        return "no use found besides its definition."
+    files = by_path(tuple(uses))
+    shown = [
+        f"`{place.path}:{place.line}`" + (f" (`{shorten(place.text, 60)}`)" if place.text else "")
+        for place in uses[:_MOST_PLACES]
+    ]
+    more = f" and {len(uses) - _MOST_PLACES} more" if len(uses) > _MOST_PLACES else ""
+    times = (
+        "once" if len(uses) == 1 else f"{len(uses)} times in {len(files)} file{'s' if len(files) > 1 else ''}"
+    )
+    return f"used {times}: {', '.join(shown)}{more}."
+
+
+def _about_dependencies(situation: Situation, found: Study) -> Iterator[str]:
+    if not found.imports:
+        return
+    rows = []
+    for imported in found.imports[:12]:
+        names = f": {', '.join(f'`{name}`' for name in imported.names[:6])}" if imported.names else ""
+        rows.append(f"- `{imported.module}` (line {imported.line}){names}")
+        rows += [f"  - {text}" for name in imported.names if (text := _definition(situation, name))]
+    if len(found.imports) > 12:
+        rows.append(f"- and {len(found.imports) - 12} more")
+    yield "## What it depends on"
+    yield "\n".join(rows)
+
+
+def _definition(situation: Situation, name: str) -> str:
+    """A sentence about an imported name whose definition was read."""
+    for place in situation.knowledge.places.get(name, ()):
+        source = situation.knowledge.sources.get(place.path)
+        if not place.defines or place.path == situation.path:
+            continue
+        portrait = study(source).portrait(name) if source is not None else None
+        said = f" “{portrait.summary}”" if portrait is not None and portrait.summary else ""
+        return f"`{name}` is defined in `{place.path}:{place.line}`: `{shorten(place.text)}`.{said}"
+    return ""
+
+
+def _remarks(situation: Situation, found: Study, focus: Sequence[Portrait]) -> Iterator[str]:
+    source = found.source
+    rows = [f"- {source.where(remark.line)}: {remark.text}." for remark in found.remarks]
+    for one in focus:
+        rows += [f"- `{one.symbol.full_name}` {text}" for text in _surprises(one)]
+    if rows and not (_follows_up(situation) and asked_for(found, situation.prompt.question)):
+        yield "## Worth knowing"
+        more = [f"- and {len(rows) - _MOST_REMARKS} more"] if len(rows) > _MOST_REMARKS else []
+        yield "\n".join([*rows[:_MOST_REMARKS], *more])
+
+
+def _surprises(one: Portrait) -> Iterator[str]:
+    if one.complexity >= 10:
+        yield f"takes {one.complexity} paths at least; splitting it would make it easier to test."
+    if one.nesting >= 4:
+        yield f"nests {one.nesting} levels deep."
+    if one.recursive:
+        yield "calls itself."
+    returns = one.of_kind("return")
+    early = [step for step in returns[:-1] if step.depth]
+    if len(early) >= 3:
+        yield f"returns early at lines {', '.join(str(step.line) for step in early[:6])}."
+
+
+def _unseen(knowledge: Knowledge) -> Iterator[str]:
+    if knowledge.failures:
+        yield "## What I could not see"
+        yield "\n".join(f"- {failure}" for failure in knowledge.failures[:4])
+
+
+def _nothing_read(situation: Situation) -> Iterator[str]:
+    target = f"`{situation.path}`" if situation.path else "any code"
+    yield f"I could not read {target}, so there is nothing I can say about it."
+    yield from _unseen(situation.knowledge)
+    if situation.knowledge.listed:
+        rows = "\n".join(f"- `{path}`" for path in situation.knowledge.listed[:12])
+        yield f"These files are there; name one of them:\n\n{rows}"
+    for name, places in situation.knowledge.places.items():
+        yield f"`{name}`: {_users(places)}"

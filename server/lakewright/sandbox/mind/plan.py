@@ -1,0 +1,124 @@
+"""What to look up next. Three stages: the file itself, who uses it and what it uses, a look at those."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lakewright.core.parts import ToolCall
+from lakewright.sandbox.mind.conversation import Asked, Conversation
+from lakewright.sandbox.mind.focus import local_imports, names_to_look_up
+from lakewright.sandbox.mind.knowledge import Knowledge
+from lakewright.sandbox.mind.prompt import Prompt
+from lakewright.sandbox.mind.toolkit import Role, name_arguments, offered, path_arguments
+from lakewright.sandbox.reading.facts import Study
+
+_AROUND = 30
+"""Lines read around a place."""
+
+_IDENTIFIER = re.compile(
+    r"`([A-Za-z_]\w+)(?:\(\))?`|\b([a-z]+_\w+|[A-Za-z]+[a-z][A-Z]\w*|[A-Z][a-z]+[A-Z]\w*)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the plan is made from. `study` is that of the target, when its code is known."""
+
+    conversation: Conversation
+    prompt: Prompt
+    knowledge: Knowledge
+    path: str | None
+    study: Study | None
+
+
+def next_calls(situation: Situation) -> list[ToolCall]:
+    """The calls of this turn; none when it is time to answer."""
+    conversation = situation.conversation
+    if not conversation.may_call:
+        return []
+    done = {_key(call) for said in conversation.said for call in said.calls}
+    for stage in _STAGES[len(conversation.rounds) :]:
+        calls = [call for call in stage(situation) if _key(_as_asked(call)) not in done]
+        if calls:
+            return calls[:6]
+    return []
+
+
+def _read_target(situation: Situation) -> Iterator[ToolCall]:
+    conversation, prompt, path = situation.conversation, situation.prompt, situation.path
+    if path is None:
+        yield from _search(situation)
+        return
+    named = prompt.path is not None
+    known = situation.study is not None and not named
+    outline, read = offered(conversation, Role.OUTLINE), offered(conversation, Role.READ)
+    if outline and not known:
+        yield _call(outline.name, path_arguments(outline, path))
+    if read and not known:
+        start, end = prompt.start, prompt.end
+        if start is not None and end is not None:
+            start, end = max(1, start - _AROUND), end + _AROUND
+        yield _call(read.name, path_arguments(read, path, start, end))
+    if not (outline or read):
+        yield from _list(situation)
+
+
+def _search(situation: Situation) -> Iterator[ToolCall]:
+    """No file is named: look for the names in the question, else see what there is."""
+    if situation.prompt.code:
+        return
+    find = offered(situation.conversation, Role.FIND) or offered(situation.conversation, Role.SEARCH)
+    names = [one or other for one, other in _IDENTIFIER.findall(situation.prompt.prose)]
+    if find and names:
+        for name in dict.fromkeys(names[:3]):
+            yield _call(find.name, name_arguments(find, name))
+    elif re.search(r"(?i)\b(?:code ?base|project|repository|workspace|files?)\b", situation.prompt.prose):
+        yield from _list(situation)
+
+
+def _list(situation: Situation) -> Iterator[ToolCall]:
+    listing = offered(situation.conversation, Role.LIST)
+    if listing:
+        yield _call(listing.name, {})
+
+
+def _look_up(situation: Situation) -> Iterator[ToolCall]:
+    """Callers of what matters here, and where the imported names it calls come from."""
+    find = offered(situation.conversation, Role.FIND) or offered(situation.conversation, Role.SEARCH)
+    if find is None or situation.study is None:
+        return
+    names = [*names_to_look_up(situation.study, situation.prompt), *local_imports(situation.study)]
+    for name in dict.fromkeys(names):
+        yield _call(find.name, name_arguments(find, name))
+
+
+def _read_neighbours(situation: Situation) -> Iterator[ToolCall]:
+    """The definitions of imported names, and the first caller in another file."""
+    read = offered(situation.conversation, Role.READ)
+    if read is None:
+        return
+    wanted = []
+    for places in situation.knowledge.places.values():
+        foreign = [place for place in places if place.path != situation.path]
+        wanted += [place for place in foreign if place.defines][:1] or foreign[:1]
+    for place in {place.path: place for place in reversed(wanted)}.values():
+        yield _call(
+            read.name,
+            path_arguments(read, place.path, max(1, place.line - _AROUND // 3), place.line + _AROUND),
+        )
+
+
+_STAGES = (_read_target, _look_up, lambda situation: list(_read_neighbours(situation))[:2])
+
+
+def _call(name: str, arguments: object) -> ToolCall:
+    return ToolCall("", name, json.dumps(arguments, ensure_ascii=False, separators=(",", ":")))
+
+
+def _as_asked(call: ToolCall) -> Asked:
+    return Asked(call.name, json.loads(call.arguments))
+
+
+def _key(call: Asked) -> tuple[str, str]:
+    return call.name, json.dumps(call.arguments, sort_keys=True)

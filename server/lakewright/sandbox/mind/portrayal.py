@@ -1,0 +1,63 @@
+"""One function in words, and all of them in a table."""
+
+from collections.abc import Iterator, Sequence
+
+from lakewright.sandbox.reading.facts import Portrait, Study
+from lakewright.sandbox.reading.source import shorten
+from lakewright.sandbox.reading.sql import Step
+from lakewright.sandbox.reading.symbols import Symbol
+
+_MOST_STEPS = 14
+_MOST_ROWS = 12
+
+
+def profile_table(found: Study, focus: Sequence[Portrait]) -> Iterator[str]:
+    """A table of the definitions; of many, those in focus and the first."""
+    if not found.symbols:
+        return
+    portraits = {one.symbol: one for one in found.portraits}
+    wanted = {one.symbol for one in focus}
+    ranked = sorted(found.symbols, key=lambda symbol: (symbol not in wanted, symbol.parent is not None))
+    shown = sorted(ranked[:_MOST_ROWS], key=lambda symbol: symbol.start)
+    rows = ["| Definition | Lines | Complexity | Nesting | Calls |", "|---|---|---|---|---|"]
+    rows += [_row(symbol, portraits.get(symbol)) for symbol in shown]
+    yield "## What it holds"
+    yield "\n".join(rows)
+    if len(found.symbols) > len(shown):
+        yield f"{len(found.symbols) - len(shown)} more definitions are left out of the table."
+
+
+def _row(symbol: Symbol, one: Portrait | None) -> str:
+    name = f"{symbol.kind} `{symbol.full_name}`"
+    lines = str(symbol.start) if symbol.start == symbol.end else f"{symbol.start}-{symbol.end}"
+    if one is None:
+        return f"| {name} | {lines} | | | |"
+    calls = ", ".join(f"`{name}`" for name in one.calls[:3]) + ("…" if len(one.calls) > 3 else "")
+    return f"| {name} | {lines} | {one.complexity} | {one.nesting} | {calls} |"
+
+
+def portray(found: Study, one: Portrait) -> str:
+    """Heading, signature, what its author says, its steps, what it calls."""
+    symbol = one.symbol
+    blocks = [f"### `{symbol.full_name}`, {found.source.where(symbol.start)}"]
+    blocks.append(f"`{shorten(symbol.signature, 160)}`" + (f" — “{one.summary}”" if one.summary else ""))
+    steps = list(_told(one.steps))
+    if steps:
+        blocks.append("\n".join(steps))
+    else:
+        blocks.append("It runs straight through, without a branch, a loop or a result of its own.")
+    if one.calls:
+        named = ", ".join(f"`{name}`" for name in one.calls[:8])
+        blocks.append(f"It calls {named}{' and others' if len(one.calls) > 8 else ''}.")
+    return "\n\n".join(blocks)
+
+
+def _told(steps: Sequence[Step]) -> Iterator[str]:
+    shown = [step for step in steps if step.kind != "assign"] if len(steps) > _MOST_STEPS else list(steps)
+    depth = 0
+    for step in shown[:_MOST_STEPS]:
+        depth = min(step.depth, depth + 1)
+        text = step.text[0].upper() + step.text[1:]
+        yield f"{'  ' * depth}- {text} (line {step.line})"
+    if len(shown) > _MOST_STEPS:
+        yield f"- … and {len(shown) - _MOST_STEPS} more steps, up to line {shown[-1].line}"

@@ -1,0 +1,77 @@
+"""What a prompt is about: the file it names, lines of it, the code it shows, the question it asks."""
+
+import re
+from dataclasses import dataclass
+
+from lakewright.sandbox.reading.languages import CODE_SUFFIXES
+
+_SUFFIXES = "|".join(
+    sorted(CODE_SUFFIXES | {"md", "json", "yaml", "yml", "toml", "txt", "ipynb", "sh", "cfg", "ini"})
+)
+_FENCE = re.compile(r"^(`{3,})[^\n]*\n([\s\S]*?)\n?^\1`*[^\S\n]*$", re.MULTILINE)
+_TAGGED = re.compile(r"<(file|code|document)\b[^>]*>\n?([\s\S]*?)</\1>")
+_PATHS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\bFile `([^`\n]+)`",
+        r"(?i)\b(?:explain|about|of|in|the file|describe|review)\s+`([^`\n]+\.\w+)(?::\d+[^`\n]*)?`",
+        r"(?:path|name)=\"([^\"\n]+\.\w+)\"",
+        r"`([^`\n]+\.\w{1,8})(?::\d+[^`\n]*)?`",
+        rf"(?<![\w/.@:])((?:[\w.-]+/)*[\w.-]*\w\.(?:{_SUFFIXES}))(?![\w/])",
+    )
+)
+_RANGE = re.compile(r"(?i)\blines?\s+(\d+)(?:\s*(?:-|–|to)\s*(\d+))?|\.\w+:(\d+)(?:[-–](\d+))?")
+_QUESTIONS = (
+    re.compile(r"<question>([\s\S]+?)</question>"),
+    re.compile(r"(?im)^question:\s*(.+)$"),
+    re.compile(r"^([\s\S]+?)\n\s*Answer this question about\b"),
+)
+_ASKING = re.compile(r"[^.!?\n]*\?")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """`start` and `end` are 1-based lines; `code` is the longest piece of code the prompt shows."""
+
+    path: str | None
+    start: int | None
+    end: int | None
+    question: str | None
+    code: str | None
+    prose: str
+
+
+def read_prompt(text: str) -> Prompt:
+    """Tolerant: anybody's prompt is read as far as it goes."""
+    pieces = [match[2] for match in _FENCE.finditer(text)] or [match[2] for match in _TAGGED.finditer(text)]
+    prose = _TAGGED.sub(lambda found: found[0].split(">", 1)[0] + ">", _FENCE.sub("", text))
+    start, end = _range(prose)
+    code = max(pieces, key=len, default=None)
+    return Prompt(_path(prose), start, end, _question(prose, asked_alone=code is None), code, prose)
+
+
+def _path(prose: str) -> str | None:
+    for pattern in _PATHS:
+        found = pattern.search(prose)
+        if found:
+            return found[1].strip()
+    return None
+
+
+def _range(prose: str) -> tuple[int | None, int | None]:
+    found = _RANGE.search(prose)
+    if found is None:
+        return None, None
+    start = int(found[1] or found[3])
+    return start, int(found[2] or found[4] or start)
+
+
+def _question(prose: str, *, asked_alone: bool) -> str | None:
+    for pattern in _QUESTIONS:
+        found = pattern.search(prose)
+        if found:
+            return found[1].strip()
+    asked = _ASKING.search(prose)
+    if asked:
+        return asked[0].strip()
+    return prose.strip() or None if asked_alone else None

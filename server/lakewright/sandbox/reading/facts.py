@@ -1,0 +1,213 @@
+"""What can be counted and pointed at: complexity, calls, imports, what deserves a second look."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lakewright.sandbox.reading.source import Source, shorten
+from lakewright.sandbox.reading.sql import Step
+from lakewright.sandbox.reading.steps import nesting, steps_of
+from lakewright.sandbox.reading.symbols import Symbol, find_symbols
+
+_CALL = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)*)!?\s*\(")
+_NOT_CALLED = frozenset(
+    "if for foreach while switch catch return function func fn def and or not in await match with print except"
+    " elif lambda typeof sizeof super case when select from where using lock assert class new".split()
+)
+_TODO = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b[^\n]*")
+_TESTED_IN_CODE = (
+    (re.compile(r"^\s*except\s*:"), "a bare `except` hides every error, Ctrl-C included"),
+    (re.compile(r"^\s*except\s+(?:Base)?Exception\b"), "catches every exception"),
+    (re.compile(r"catch\s*\(\s*(?:Exception|Throwable|\.\.\.)"), "catches every exception"),
+    (re.compile(r"catch\s*(?:\([^)]*\)\s*)?\{\s*\}"), "swallows the error without a word"),
+    (re.compile(r"def\s+\w+\(.*=\s*(?:\[\]|\{\})"), "a mutable default argument is shared between calls"),
+    (re.compile(r"(?<![\w.])(?:eval|exec)\s*\("), "runs text as code"),
+    (re.compile(r"\.unwrap\(\)|\.expect\("), "panics when there is no value"),
+    (re.compile(r"^\s*global\s+\w"), "changes a global name"),
+    (re.compile(r"\bpanic\("), "ends the program when it gets here"),
+    (re.compile(r"\bselect\s+\*", re.IGNORECASE), "`SELECT *` follows every change of the table below"),
+    (re.compile(r"\b(?:as\s+any|:\s*any)\b"), "`any` switches type checking off"),
+    (re.compile(r"\bshell\s*=\s*True"), "goes through a shell"),
+    (re.compile(r"\bgoto\s+\w"), "jumps with `goto`"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A function measured. Complexity is McCabe's: one, and one for each branch."""
+
+    symbol: Symbol
+    complexity: int
+    nesting: int
+    steps: tuple[Step, ...]
+    calls: tuple[str, ...]
+    summary: str
+
+    @property
+    def recursive(self) -> bool:
+        return any(called.split(".")[-1].split("::")[-1] == self.symbol.name for called in self.calls)
+
+    def of_kind(self, *kinds: str) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import: the module, the names taken from it, and the line."""
+
+    module: str
+    names: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something worth a second look."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """All that was found in one source."""
+
+    source: Source
+    symbols: tuple[Symbol, ...]
+    portraits: tuple[Portrait, ...]
+    imports: tuple[Import, ...]
+    remarks: tuple[Remark, ...]
+    summary: str
+
+    def portrait(self, name: str) -> Portrait | None:
+        return next((one for one in self.portraits if name in (one.symbol.name, one.symbol.full_name)), None)
+
+
+def study(source: Source) -> Study:
+    """Read a source."""
+    symbols = find_symbols(source)
+    return Study(
+        source,
+        tuple(symbols),
+        tuple(_portrait(source, symbol, symbols) for symbol in symbols if symbol.is_function),
+        tuple(_imports(source)),
+        tuple(_remarks(source)),
+        _opening_comment(source),
+    )
+
+
+def _portrait(source: Source, symbol: Symbol, symbols: Sequence[Symbol]) -> Portrait:
+    assert source.language is not None
+    nested = [
+        other
+        for other in symbols
+        if other is not symbol and symbol.start < other.start <= other.end <= symbol.end
+    ]
+    inside = {line for inner in nested for line in range(inner.start, inner.end + 1)}
+    own = [number for number in range(symbol.start, symbol.end + 1) if number not in inside]
+    body = "\n".join(source.masked_rows[number - source.first] for number in own)
+    steps = steps_of(source, symbol, nested)
+    return Portrait(
+        symbol,
+        1 + len(source.language.branches.findall(body)),
+        nesting(steps),
+        tuple(steps),
+        tuple(_calls(body, symbol)),
+        summary_of(source, symbol),
+    )
+
+
+def _calls(body: str, symbol: Symbol) -> Iterator[str]:
+    if symbol.kind in ("statement", "common table expression"):
+        return
+    seen = set()
+    header, _, rest = body.partition("\n")
+    own_name = header.find(symbol.name)
+    for name in _CALL.findall(header[own_name + len(symbol.name) + 1 :] + "\n" + rest):
+        short = re.split(r"\.|::|->", name)[-1]
+        if short not in _NOT_CALLED and name not in seen:
+            seen.add(name)
+            yield name
+
+
+def summary_of(source: Source, symbol: Symbol) -> str:
+    """The first sentence that its author wrote about it, or nothing."""
+    return _docstring(source, symbol) or _comment_above(source, symbol.start)
+
+
+def _docstring(source: Source, symbol: Symbol) -> str:
+    if source.language is None or not source.language.indented:
+        return ""
+    for number in range(symbol.start, min(symbol.start + 12, symbol.end) + 1):
+        found = re.match(r"\s*[rRuU]?(?:\"\"\"|''')\s*(.*)", source.line(number))
+        if found:
+            text = found[1] or source.line(number + 1)
+            return _sentence(re.sub(r"(?:\"\"\"|''')\s*$", "", text))
+    return ""
+
+
+def _comment_above(source: Source, start: int) -> str:
+    rows: list[str] = []
+    number = start - 1
+    while number >= source.first and re.match(
+        r"\s*(?://|#(?!\s*include)|--|/?\*|@|\[\w)", source.line(number)
+    ):
+        rows.insert(
+            0, re.sub(r"^\s*(?://+!?|#+|--+|/?\*+/?|@.*|\[\w.*\]$)\s?|\*/\s*$", "", source.line(number))
+        )
+        number -= 1
+    kept = [row.strip() for row in rows if row.strip() and not row.strip().startswith("@")]
+    return _sentence(" ".join(kept))
+
+
+def _opening_comment(source: Source) -> str:
+    """What the file says about itself on its first lines."""
+    if source.first != 1:
+        return ""
+    found = re.match(r"(?:\s|#[^\n]*\n)*(?:\"\"\"|''')\s*([\s\S]*?)(?:\"\"\"|''')", source.text)
+    if found:
+        return _sentence(found[1])
+    rows = []
+    for row in source.rows[:12]:
+        comment = re.match(r"\s*(?://+!?|#(?!!|\s*include|\[)|--+|/?\*+)\s?(.*)", row)
+        if comment is None:
+            break
+        rows.append(comment[1].removesuffix("*/").strip())
+    text = _sentence(" ".join(row for row in rows if row))
+    return "" if re.match(r"(?i)copyright|licen[cs]e|-\*-|SPDX|MAGIC|Databricks notebook", text) else text
+
+
+def _sentence(text: str) -> str:
+    flat = " ".join(re.sub(r"</?\w+/?>", "", text).split())
+    found = re.match(r"(.+?[.!?])(?:\s|$)", flat)
+    return shorten(found[1] if found else flat, 160)
+
+
+def _imports(source: Source) -> Iterator[Import]:
+    if source.language is None:
+        return
+    seen = set()
+    for match in source.language.imports.finditer(source.text):
+        groups = match.groupdict()
+        line = source.first + source.text.count(
+            "\n", 0, match.start() + len(match[0]) - len(match[0].lstrip())
+        )
+        at = match.start() + len(match[0]) - len(match[0].lstrip())
+        if source.language.name != "Go" and source.masked[at : at + 1] in (" ", ""):
+            continue
+        module = (groups.get("module") or groups.get("whole") or groups.get("names") or "").strip()
+        names = re.findall(r"[A-Za-z_$][\w$]*", groups.get("names") or "") if groups.get("module") else []
+        if module and module not in seen:
+            seen.add(module)
+            yield Import(shorten(module), tuple(name for name in names if name not in ("as", "type")), line)
+
+
+def _remarks(source: Source) -> Iterator[Remark]:
+    for offset, (row, masked) in enumerate(zip(source.rows, source.masked_rows, strict=True)):
+        number = source.first + offset
+        todo = _TODO.search(row)
+        if todo and todo[0] not in masked:
+            yield Remark(number, f"left to do: “{shorten(todo[0], 90)}”")
+        for pattern, text in _TESTED_IN_CODE:
+            if pattern.search(masked):
+                yield Remark(number, text)

@@ -1,0 +1,135 @@
+"""A piece of code as it was shown: with line numbers or without, whole or in part."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lakewright.sandbox.reading.languages import Language, language_of
+
+_NUMBERED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r" *(?P<number>\d+)[> ](?: (?P<code>.*))?",
+        r" *(?P<number>\d+): ?(?P<code>.*)",
+        r" *(?P<number>\d+) ?[|│] ?(?P<code>.*)",
+        r" *(?P<number>\d+)→(?P<code>.*)",
+        r" *(?P<number>\d+)\t(?P<code>.*)",
+        r" *(?P<number>\d+) (?P<code>.*)",
+    )
+)
+
+
+_WIDEST = 500
+"""Characters of a line that are looked at: a minified file has one line."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Lines by their 1-based number; lines that were not shown are missing."""
+
+    path: str | None
+    lines: Mapping[int, str]
+
+    @cached_property
+    def first(self) -> int:
+        return min(self.lines, default=1)
+
+    @cached_property
+    def last(self) -> int:
+        return max(self.lines, default=0)
+
+    @cached_property
+    def rows(self) -> list[str]:
+        """All lines from the first to the last, empty where there is a gap, cut where they are endless."""
+        return [self.lines.get(number, "")[:_WIDEST] for number in range(self.first, self.last + 1)]
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(self.rows)
+
+    @cached_property
+    def language(self) -> Language | None:
+        return language_of(self.path, self.text)
+
+    @cached_property
+    def masked(self) -> str:
+        """The text with comments and strings blanked out, letter by letter."""
+        if self.language is None:
+            return self.text
+        return self.language.noise.sub(lambda found: _blank(found[0]), self.text)
+
+    @cached_property
+    def masked_rows(self) -> list[str]:
+        return self.masked.split("\n")
+
+    def line(self, number: int) -> str:
+        return self.lines.get(number, "")
+
+    def where(self, number: int) -> str:
+        """`path:line`, or the line alone."""
+        return f"`{self.path}:{number}`" if self.path else f"line {number}"
+
+
+def read_source(path: str | None, text: str, *, start: int = 1) -> Source:
+    """From a tool's output or a fence of a prompt, numbered or not; `start` is its first line then."""
+    text = _unwrapped(text)
+    numbered = _read_numbered(text)
+    if numbered:
+        return Source(path, numbered)
+    rows = text.split("\n")
+    while rows and not rows[-1].strip():
+        rows.pop()
+    return Source(path, {start + offset: row.rstrip("\r") for offset, row in enumerate(rows)})
+
+
+def merge(one: Source, other: Source) -> Source:
+    """Both together; the other's lines win."""
+    return Source(other.path or one.path, {**one.lines, **other.lines})
+
+
+def shorten(text: str, size: int = 70) -> str:
+    """On one line, with an ellipsis where it is long; fit to stand in a code span."""
+    flat = " ".join(text.replace("`", "'").split())
+    return flat if len(flat) <= size else flat[: size - 1].rstrip() + "…"
+
+
+def _read_numbered(text: str) -> dict[int, str]:
+    """The lines by number when most of them carry one, counting up by one, else nothing."""
+    rows = text.split("\n")
+    best: dict[int, str] = {}
+    score = 0
+    for pattern in _NUMBERED:
+        found = [match for row in rows if (match := pattern.fullmatch(row.rstrip("\r")))]
+        numbers = [int(match["number"]) for match in found]
+        steps = sum(after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False))
+        if steps > score:
+            score = steps
+            best = {int(match["number"]): match["code"] or "" for match in found}
+    filled = [row for row in rows if row.strip() and not row.startswith("[")]
+    if len(filled) == 1 and (alone := re.fullmatch(r" *(\d+)\t(.*)", filled[0])):
+        return {int(alone[1]): alone[2]}
+    return best if score >= max(1, len(filled) // 2) else {}
+
+
+def _unwrapped(text: str) -> str:
+    """The one string inside a JSON answer, as other people's tools wrap it."""
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    for key in ("content", "text", "output", "result", "code"):
+        if isinstance(value, dict) and isinstance(value.get(key), str):
+            return str(value[key])
+    return text
+
+
+def _blank(noise: str) -> str:
+    quotes = "\"'`"
+    kept = noise[0] if noise[0] in quotes else " "
+    end = noise[-1] if len(noise) > 1 and noise[-1] in quotes else " "
+    inner = re.sub(r"[^\n]", " ", noise[1:-1])
+    return kept + inner + end if len(noise) > 1 else kept
