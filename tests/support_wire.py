@@ -1,5 +1,6 @@
 """What the tests of the wire share: recordings, events as JSON, and a stream cut at chosen places."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, fields, replace
 from enum import Enum
@@ -52,6 +53,6 @@ def decode(dialect: Dialect, body: bytes, cuts: Sequence[int] = ()) -> list[Even
     decoder = dialect.decoder()
     places = [0, *sorted(cuts), len(body)]
     events: list[Event] = []
-    for start, stop in zip(places, places[1:], strict=False):
+    for start, stop in itertools.pairwise(places):
         events += decoder.feed(body[start:stop])
     return events + decoder.finish()

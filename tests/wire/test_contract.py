@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 import pytest
-from support_wire import FIXTURES, decode, joined
 
 from lakewright.core.assembly import Turn, assemble
 from lakewright.core.events import (
@@ -33,6 +32,7 @@ from lakewright.core.request import ModelRequest, ToolSpec
 from lakewright.errors import LakewrightError, NetworkError
 from lakewright.wire.profiles import profile_for
 from lakewright.wire.registry import DIALECTS
+from support_wire import FIXTURES, decode, joined
 
 ENDPOINT = "databricks-claude-sonnet-4-5"
 FINISHES = {
@@ -151,7 +151,7 @@ def test_the_place_of_a_cut_changes_nothing(dialect: str, name: str) -> None:
     """The same bytes split at every position give the same events."""
     body = stream(dialect, name)
     once = joined(decode(DIALECTS[dialect](), body))
-    for cut in range(0, len(body) + 1):
+    for cut in range(len(body) + 1):
         assert joined(decode(DIALECTS[dialect](), body, [cut])) == once
 
 
@@ -244,7 +244,9 @@ EVERY_PART = ModelRequest(
         ToolMessage((ToolResult("toolu_1", "x = 1"), ToolResult("toolu_2", "no such folder", is_error=True))),
     ),
     tools=(
-        ToolSpec("read_file", "Reads a file.", {"type": "object", "properties": {"path": {"type": "string"}}}),
+        ToolSpec(
+            "read_file", "Reads a file.", {"type": "object", "properties": {"path": {"type": "string"}}}
+        ),
         ToolSpec("list_files", "Lists files.", {}),
     ),
     thinking=4000,

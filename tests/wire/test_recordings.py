@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support_wire import FIXTURES, decode, joined, to_json
 
 from lakewright.core.events import Event
 from lakewright.errors import LakewrightError
 from lakewright.wire.databricks_chat import DatabricksChat
+from support_wire import FIXTURES, decode, joined, to_json
 
 FOLDER = FIXTURES / "databricks_chat"
 STREAMS = sorted(path.stem for path in FOLDER.glob("*.sse"))
 BODIES = sorted(path.name.removesuffix(".body.json") for path in FOLDER.glob("*.body.json"))
-WHOLE_STREAMS = [name for name in STREAMS if "error" not in json.loads((FOLDER / f"{name}.expected.json").read_bytes())]
+WHOLE_STREAMS = [
+    name for name in STREAMS if "error" not in json.loads((FOLDER / f"{name}.expected.json").read_bytes())
+]
 
 
 def expected(name: str) -> dict[str, object]:

@@ -6,8 +6,6 @@ a forced tool, none inside a tool loop that began without it.
 
 from dataclasses import dataclass
 
-from lakewright.core.messages import AssistantMessage, Message, ToolMessage, UserMessage
-from lakewright.core.parts import Image, Reasoning, RedactedReasoning
 from lakewright.core.request import ModelRequest, Thinking
 from lakewright.wire.profiles import Profile, ThinkingForm
 
@@ -36,8 +34,10 @@ class Plan:
     notes: tuple[str, ...]
 
 
-def plan_thinking(request: ModelRequest, profile: Profile, endpoint: str) -> Plan:
-    """Fit what is asked for to what the model takes."""
+def plan_thinking(request: ModelRequest, profile: Profile, *, thinks_in_loop: bool) -> Plan:
+    """Fit what is asked for to what the model takes. `thinks_in_loop` is False inside a tool loop whose
+    last turn holds no reasoning that could go back.
+    """
     notes: list[str] = []
     wanted = _wanted_tokens(request, profile, notes)
     can_be_off = profile.thinking is not ThinkingForm.ADAPTIVE or profile.can_disable_thinking
@@ -45,7 +45,7 @@ def plan_thinking(request: ModelRequest, profile: Profile, endpoint: str) -> Pla
     level = request.thinking
     if level in ("off", 0) or forced or not _can_think(profile):
         return _off(level, profile, wanted, forced=forced, notes=notes)
-    if loop_lacks_reasoning(request, endpoint):
+    if not thinks_in_loop:
         return _unsaid(level, profile, wanted, notes)
     if profile.thinking is ThinkingForm.MANUAL:
         budget, max_tokens = _budget(request, profile, wanted, notes)
@@ -64,14 +64,6 @@ def _can_think(profile: Profile) -> bool:
     return profile.thinking is not ThinkingForm.MANUAL or profile.max_output > MIN_BUDGET
 
 
-def notes_for(request: ModelRequest, profile: Profile, endpoint: str) -> list[str]:
-    """What of the request couldn't be sent as asked, a sentence each, for the user to see."""
-    notes = list(plan_thinking(request, profile, endpoint).notes)
-    if request.temperature is not None and not profile.sampling:
-        notes.append(f"{endpoint} takes no temperature; it is left out.")
-    return notes
-
-
 def effort_for(level: Thinking, profile: Profile) -> str | None:
     """The effort of a level or budget, or the nearest that the model takes."""
     if not profile.efforts or "output_config" in profile.dropped:
@@ -84,32 +76,6 @@ def effort_for(level: Thinking, profile: Profile) -> str | None:
     place = order.index(level_name) if level_name in order else 0
     taken = [effort for effort in profile.efforts if effort in order] or list(profile.efforts)
     return min(taken, key=lambda effort: abs(order.index(effort) - place) if effort in order else 0)
-
-
-def loop_lacks_reasoning(request: ModelRequest, endpoint: str) -> bool:
-    """Whether the request goes on with a tool loop whose last turn can't begin with reasoning: it came
-    from another endpoint, or was made without thinking. The service refuses thinking there.
-    """
-    messages = request.messages
-    at = len(messages) - 1
-    while at >= 0 and _goes_on(messages[at]):
-        at -= 1
-    last = messages[at] if at >= 0 else None
-    if not isinstance(last, AssistantMessage) or not last.tool_calls:
-        return False
-    return last.endpoint != endpoint or not any(is_echoed(part) for part in last.parts)
-
-
-def _goes_on(message: Message) -> bool:
-    """Whether a message leaves a tool loop open: results, or a user turn that holds nothing to send."""
-    if isinstance(message, UserMessage):
-        return not any(isinstance(part, Image) or part.text.strip() for part in message.parts)
-    return isinstance(message, ToolMessage)
-
-
-def is_echoed(part: object) -> bool:
-    """Whether a part is reasoning that the service takes back: signed, or encrypted."""
-    return isinstance(part, RedactedReasoning) or (isinstance(part, Reasoning) and bool(part.signature))
 
 
 def _wanted_tokens(request: ModelRequest, profile: Profile, notes: list[str]) -> int:

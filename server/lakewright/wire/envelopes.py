@@ -85,6 +85,8 @@ def _read_text(text: str, envelope: Envelope, depth: int) -> None:
         _read_html(text, envelope)
         return
     value = _json(text) if text.startswith(("{", "[", '"')) and depth < _MAX_DEPTH else None
+    if text in ("null", "[]"):
+        return
     if isinstance(value, list):
         value = next((item for item in value if isinstance(item, dict)), None)
     if isinstance(value, dict):

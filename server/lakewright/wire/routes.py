@@ -71,6 +71,8 @@ _HINT = "Set it to the address of your Databricks host, such as https://adb-123.
 
 def _parse(address: str) -> SplitResult:
     with_scheme = address if "://" in address else f"https://{address}"
+    if not address.isprintable():  # urlsplit would silently drop newlines and tabs
+        raise ConfigError(f"{_shown(address)} is no address of a host.", hint=_HINT)
     try:
         parts = urlsplit(with_scheme)
         _ = parts.port  # urlsplit looks at the port only now

@@ -1,0 +1,165 @@
+"""A conversation into the messages of the chat dialect, so that none can break its rules: nothing
+empty, calls and results paired, reasoning first and as it came.
+"""
+
+import re
+from typing import Any
+
+from pydantic_core import from_json
+
+from lakewright.core.messages import AssistantMessage, Message, ToolMessage, UserMessage
+from lakewright.core.parts import Image, Reasoning, RedactedReasoning, Text, ToolCall
+from lakewright.errors import InputError
+from lakewright.wire.surrogates import well_formed
+
+MEDIA_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+_BAD_NAME_CHARACTER = re.compile(r"[^A-Za-z0-9_-]")
+_CANCELLED = "(cancelled before it ran)"
+_NO_OUTPUT = "(no output)"
+
+Json = dict[str, Any]
+
+
+def encode_messages(messages: tuple[Message, ...], endpoint: str) -> list[Json]:
+    """In order; a turn's results follow it at once, whatever stood between; results of no call vanish."""
+    encoded: list[Json] = []
+    at = 0
+    while at < len(messages):
+        message = messages[at]
+        at += 1
+        if isinstance(message, UserMessage):
+            content = _user_blocks(message)
+            if content:
+                encoded.append({"role": "user", "content": content})
+        elif isinstance(message, AssistantMessage):
+            results: dict[str, str] = {}
+            while at < len(messages) and isinstance(follower := messages[at], ToolMessage):
+                results |= {
+                    result.call_id: _result_text(result.content, is_error=result.is_error)
+                    for result in follower.results
+                }
+                at += 1
+            encoded += _turn(message, results, endpoint)
+    # The service wants a conversation to begin with the user.
+    first = next((place for place, message in enumerate(encoded) if message["role"] == "user"), len(encoded))
+    return encoded[first:]
+
+
+def loop_lacks_reasoning(messages: list[Json]) -> bool:
+    """Whether the messages end inside a tool loop whose last turn doesn't begin with reasoning: it came
+    from another endpoint, or was made without thinking. The service refuses thinking there.
+    """
+    if not messages or messages[-1]["role"] != "tool":
+        return False
+    turn = next(message for message in reversed(messages) if message["role"] == "assistant")
+    content = turn.get("content")
+    return not content or content[0]["type"] != "reasoning"
+
+
+def end_with_user(messages: list[Json], *, prefill: bool) -> None:
+    """A last turn of the assistant's is continued by old families, which want no blank at its end; the
+    others refuse it.
+    """
+    if prefill:
+        last = messages[-1]["content"][-1]
+        last["text"] = last["text"].rstrip()
+    else:
+        messages.append({"role": "user", "content": text_blocks("Go on.")})
+
+
+def text_blocks(text: str) -> list[Json]:
+    """One block, or none: the service refuses text that is empty or blank."""
+    return [{"type": "text", "text": well_formed(text)}] if text.strip() else []
+
+
+def _user_blocks(message: UserMessage) -> list[Json]:
+    blocks: list[Json] = []
+    for part in message.parts:
+        if isinstance(part, Image):
+            blocks.append(_image(part))
+        else:
+            blocks += text_blocks(part.text)
+    return blocks
+
+
+def _image(image: Image) -> Json:
+    if image.media_type not in MEDIA_TYPES:
+        raise InputError(
+            f'An image of type "{image.media_type[:40]}" can\'t be sent.',
+            hint="PNG, JPEG, GIF and WebP can.",
+        )
+    return {"type": "image_url", "image_url": {"url": f"data:{image.media_type};base64,{image.data}"}}
+
+
+def _turn(message: AssistantMessage, results: dict[str, str], endpoint: str) -> list[Json]:
+    """The assistant's turn and the results of its calls, one each, in the order of the calls."""
+    content = _turn_content(message, endpoint)
+    calls: dict[str, ToolCall] = {}
+    for call in message.tool_calls:
+        calls.setdefault(_clean_id(call.id), call)
+    while content and not calls and content[-1]["type"] == "reasoning":
+        content.pop()  # a turn that broke off while it thought: reasoning can't be the end of one
+    if not content and not calls:
+        return []
+    turn: Json = {"role": "assistant"}
+    if content:
+        turn["content"] = content
+    if calls:
+        turn["tool_calls"] = [_call(id_, call) for id_, call in calls.items()]
+    answers = [
+        {"role": "tool", "tool_call_id": id_, "content": results.get(call.id, _CANCELLED)}
+        for id_, call in calls.items()
+    ]
+    return [turn, *answers]
+
+
+def _turn_content(message: AssistantMessage, endpoint: str) -> list[Json]:
+    """Reasoning and text as they were generated; reasoning comes first in any case."""
+    own = message.endpoint == endpoint
+    blocks: list[Json] = []
+    for part in message.parts:
+        if isinstance(part, Text):
+            blocks += text_blocks(part.text)
+        elif own and _is_echoed(part):
+            blocks.append({"type": "reasoning", "summary": [_summary(part)]})
+    if any(block["type"] == "reasoning" for block in blocks) and blocks[0]["type"] != "reasoning":
+        blocks.sort(key=lambda block: block["type"] != "reasoning")
+    return blocks
+
+
+def _is_echoed(part: object) -> bool:
+    """Whether a part is reasoning that the service takes back: signed, or encrypted."""
+    return isinstance(part, RedactedReasoning) or (isinstance(part, Reasoning) and bool(part.signature))
+
+
+def _summary(part: object) -> Json:
+    if isinstance(part, RedactedReasoning):
+        return {"type": "summary_encrypted_text", "data": well_formed(part.data)}
+    assert isinstance(part, Reasoning)
+    return {"type": "summary_text", "text": well_formed(part.text), "signature": part.signature}
+
+
+def _call(id_: str, call: ToolCall) -> Json:
+    name = _BAD_NAME_CHARACTER.sub("_", call.name)[:64] or "unknown"
+    function = {"name": name, "arguments": _arguments(call.arguments)}
+    return {"id": id_, "type": "function", "function": function}
+
+
+def _clean_id(id_: str) -> str:
+    # Other families use ids such as `functions.read:0`, which Claude refuses.
+    return _BAD_NAME_CHARACTER.sub("_", id_) or "call"
+
+
+def _arguments(text: str) -> str:
+    """As the model wrote them when they are a JSON object, else `{}`: the service parses them."""
+    try:
+        is_object = isinstance(from_json(text.encode(), allow_inf_nan=False), dict)
+    except ValueError:
+        is_object = False
+    return text if is_object else "{}"
+
+
+def _result_text(content: str, *, is_error: bool) -> str:
+    text = well_formed(content) if content.strip() else _NO_OUTPUT
+    return f"Error: {text}" if is_error and not text.lower().startswith("error") else text
