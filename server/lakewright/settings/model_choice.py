@@ -11,6 +11,7 @@ from lakewright.settings.tree import ModelEntry
 from lakewright.transport.login import Login
 
 Role = Literal["explain", "refactor", "complete"]
+ROLES: tuple[Role, ...] = ("explain", "refactor", "complete")
 _THINKING: dict[Role, Thinking] = {"explain": "medium", "refactor": "medium", "complete": "off"}
 
 

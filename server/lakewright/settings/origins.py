@@ -44,5 +44,4 @@ class Loaded:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     own_roles: Mapping[str, str | None] = field(default_factory=dict)
     """The roles as they are without the project file: they decide which host a project's roles mean."""
-    models_place: str | None = None
     root: Path | None = None

@@ -19,7 +19,7 @@ from lakewright.transport.auth_failures import explain_sdk_failure, none_fits
 from lakewright.transport.auth_requests import REQUEST_TIMEOUT, apply_policy
 from lakewright.transport.auth_tokens import expiry_of
 from lakewright.transport.http import HttpClient
-from lakewright.transport.login import Credentials, Login
+from lakewright.transport.login import Login
 from lakewright.transport.threads import in_daemon_thread
 
 _PROBE_PATH = "/.well-known/databricks-config"
@@ -33,7 +33,7 @@ _EARLY = 1200.0  # seconds before its end from which it is renewed; at most half
 
 def credentials_for(
     login: Login, client: HttpClient, *, environ: Mapping[str, str] = os.environ
-) -> Credentials:
+) -> "TokenCredentials | SdkCredentials":
     """Credentials for the login. A token needs no SDK: its header is known."""
     if login.kinds == ("pat",) and login.fields.get("token"):
         return TokenCredentials(login)
@@ -58,6 +58,9 @@ class TokenCredentials:
         """The same header each time."""
         _ = force_refresh
         return {"Authorization": f"Bearer {self._login.fields['token']}"}
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,8 @@ def _config_class() -> type[Any]:
                 hint="Install the version that Lakewright's requirements pin.",
             )
 
+    _keep_variables_from_programs()
+
     class OneLoginConfig(Config):
         """The SDK's configuration, made of what it is given and nothing else."""
 
@@ -227,6 +232,23 @@ def _config_class() -> type[Any]:
                 self.discovery_url = f"{self.host}/oidc/.well-known/oauth-authorization-server"
 
     return OneLoginConfig
+
+
+def _keep_variables_from_programs() -> None:
+    """`databricks auth token` reads `DATABRICKS_*`, too, and could give another host's token."""
+    from databricks.sdk import credentials_provider  # noqa: PLC0415 - as late as the rest of it
+
+    run = credentials_provider._run_subprocess  # noqa: SLF001 - it has no public hand for this
+
+    def run_without(*arguments: Any, **options: Any) -> Any:
+        kept = {name: value for name, value in os.environ.items() if _may_see(name)}
+        return run(*arguments, **{**options, "env": kept})
+
+    credentials_provider._run_subprocess = run_without  # noqa: SLF001 - as above
+
+
+def _may_see(name: str) -> bool:
+    return name == "DATABRICKS_CONFIG_FILE" or not name.startswith(("DATABRICKS_", "AYE_DBX_"))
 
 
 @functools.cache

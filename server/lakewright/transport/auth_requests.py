@@ -74,7 +74,7 @@ def _adapter_class() -> type[Any]:
             """The context verifies; a bundle named here would be added to its trust."""
             conn.cert_reqs, conn.ca_certs, conn.ca_cert_dir = "CERT_REQUIRED", None, None
 
-        def send(
+        def send(  # noqa: PLR0917 - the signature of `requests`
             self,
             request: Any,
             stream: bool = False,
