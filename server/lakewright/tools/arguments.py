@@ -24,7 +24,9 @@ def schema(fields: Sequence[Field]) -> dict[str, object]:
     """The JSON schema of an object with these fields."""
     return {
         "type": "object",
-        "properties": {field.name: {"type": field.kind, "description": field.description} for field in fields},
+        "properties": {
+            field.name: {"type": field.kind, "description": field.description} for field in fields
+        },
         "required": [field.name for field in fields if field.required],
     }
 
@@ -58,7 +60,9 @@ def check(tool: str, fields: Sequence[Field], arguments: Mapping[str, object]) -
             if field.required:
                 raise ToolFailedError(f"{tool} needs `{field.name}`: {field.description}")
             continue
-        values[field.name] = _text(tool, field, value) if field.kind == "string" else _count(tool, field, value)
+        values[field.name] = (
+            _text(tool, field, value) if field.kind == "string" else _count(tool, field, value)
+        )
     return Arguments(values)
 
 
@@ -84,7 +88,14 @@ def _count(tool: str, field: Field, value: object) -> int:
 
 
 def _kind(value: object) -> str:
-    names = {bool: "a boolean", int: "a number", float: "a fraction", str: "a text", list: "a list", dict: "an object"}
+    names = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a fraction",
+        str: "a text",
+        list: "a list",
+        dict: "an object",
+    }
     return names.get(type(value), "this")
 
 

@@ -48,10 +48,15 @@ def _cut(rows: int, count: int) -> str:
     return f"[the first {rows} of {count:,}{more} files are shown; narrow it with glob, for example a folder: src/]"
 
 
+_DESCRIPTION = (
+    "List the files of the workspace that can be read, relative to its root, one a line. A glob without"
+    " a slash fits names at any depth; a folder stands for everything in it. Ignored files are not"
+    " listed."
+)
+
 LIST_FILES = read_tool(
     "list_files",
-    "List the files of the workspace that can be read, relative to its root, one a line. A glob without a slash fits"
-    " names at any depth; a folder stands for everything in it. Ignored files are not listed.",
+    _DESCRIPTION,
     _FIELDS,
     _list_files,
 )

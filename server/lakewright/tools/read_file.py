@@ -10,8 +10,15 @@ from lakewright.workspace.paths import shown
 
 _FIELDS = (
     Field("path", "string", "The file, relative to the workspace root, for example src/orders.py."),
-    Field("startLine", "integer", "The first line wanted, counted from 1; the file's first if absent.", required=False),
-    Field("endLine", "integer", "The last line wanted, inclusive; the file's last if absent.", required=False),
+    Field(
+        "startLine",
+        "integer",
+        "The first line wanted, counted from 1; the file's first if absent.",
+        required=False,
+    ),
+    Field(
+        "endLine", "integer", "The last line wanted, inclusive; the file's last if absent.", required=False
+    ),
 )
 
 
@@ -37,17 +44,23 @@ def _numbered(source: SourceFile, start: int, end: int | None) -> str:
     rows = bounded(numbered, most=MAX_LINES)
     reached = start + len(rows) - 1
     if reached < last:
-        rows.append(f"[cut after line {reached:,} of {count:,}; call read_file with startLine {reached + 1} for more]")
+        rows.append(
+            f"[cut after line {reached:,} of {count:,}; call read_file with startLine {reached + 1} for more]"
+        )
     elif last < count:
         rows.append(f"[{name} has {count:,} lines]")
     return "\n".join(rows)
 
 
+_DESCRIPTION = (
+    "Read a text file of the workspace, or some of its lines. Each line comes with its number and a tab"
+    f" before it; those are not part of the file. At most {MAX_LINES} lines at a time: the last line of"
+    " the answer says when there are more. Notebooks come as their cells, without outputs."
+)
+
 READ_FILE = read_tool(
     "read_file",
-    "Read a text file of the workspace, or some of its lines. Each line comes with its number and a tab before it;"
-    f" those are not part of the file. At most {MAX_LINES} lines at a time: the last line of the answer says when"
-    " there are more. Notebooks come as their cells, without outputs.",
+    _DESCRIPTION,
     _FIELDS,
     _read_file,
 )

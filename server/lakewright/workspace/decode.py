@@ -17,6 +17,7 @@ _BOMS = (
 _COOKIE = re.compile(rb"^[ \t\f]*(?:#|//|--|/\*|;|\")[^\n]*?coding[:=][ \t]*([-\w.]+)")
 """PEP 263, and what Emacs and Vim write in the comments of other languages."""
 
+BINARY = "it is a binary file"
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\b\x1b\0")
 _WESTERN = ("cp1252", "iso8859-15", "iso8859-2", "cp1250", "iso8859-9", "cp1254", "iso8859-1")
 
@@ -36,12 +37,12 @@ def decode(data: bytes, path: str) -> Decoded:
         if data.startswith(bom):
             return Decoded(_strict(data[len(bom) :], encoding, path), encoding, bom)
     if b"\0" in data:
-        encoding = _wide(data)
-        if encoding is None:
-            raise _refused(path, "it is a binary file")
-        return Decoded(data.decode(encoding), encoding)
+        wide = _wide(data)
+        if wide is None:
+            raise _refused(path, BINARY)
+        return Decoded(data.decode(wide), wide)
     if len(data.translate(None, _CONTROLS)) < len(data) * 0.9:
-        raise _refused(path, "it is a binary file")
+        raise _refused(path, BINARY)
     declared = _declared(data)
     if declared:
         return Decoded(_strict(data, declared, path), declared)
@@ -52,6 +53,13 @@ def decode(data: bytes, path: str) -> Decoded:
             return Decoded(data.decode("latin-1"), "latin-1")
         line = data.count(b"\n", 0, error.start) + 1
         raise _refused(path, f"it is not UTF-8 (line {line}) and doesn't declare another encoding") from None
+
+
+def begins_binary(head: bytes) -> bool:
+    """Whether the first bytes already show that no text follows."""
+    if b"\0" not in head or any(head.startswith(bom) for bom, _ in _BOMS):
+        return False
+    return bool(head[0::2].count(0) and head[1::2].count(0))
 
 
 def _strict(data: bytes, encoding: str, path: str) -> str:
@@ -78,12 +86,13 @@ def _declared(data: bytes) -> str | None:
         match = _COOKIE.match(line)
         if not match:
             continue
+        name = match[1].decode("ascii", "replace")
         try:
-            codec = codecs.lookup(match[1].decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
+            plain = "a".encode(name) == b"a"
+        except (LookupError, ValueError):  # unknown, or a codec that isn't of text, such as hex
             return None
-        plain = "a".encode(codec.name) == b"a" if codec._is_text_encoding else False
-        return codec.name if plain and codec.name not in ("utf-8", "ascii", "utf-8-sig") else None
+        codec = codecs.lookup(name).name
+        return codec if plain and codec not in ("utf-8", "ascii", "utf-8-sig") else None
     return None
 
 

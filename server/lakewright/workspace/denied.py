@@ -23,8 +23,8 @@ NAMES: Mapping[str, str] = {
     "Databricks credentials": ".databrickscfg* .databricks-connect*",
     "credentials of a program": (
         ".netrc* _netrc .pgpass* pgpass.conf .my.cnf .mylogin.cnf .npmrc .yarnrc .yarnrc.yml .pypirc pip.conf"
-        " pip.ini .condarc .git-credentials .gitcookies .dockercfg .dockerconfigjson .htpasswd .htdigest .boto"
-        " .s3cfg .vault-token .vault_pass* vault_pass* kaggle.json .terraformrc terraform.rc auth.json"
+        " pip.ini .condarc .git-credentials .gitcookies .dockercfg .dockerconfigjson .htpasswd .htdigest"
+        " .boto .s3cfg .vault-token .vault_pass* vault_pass* kaggle.json .terraformrc terraform.rc auth.json"
         " settings-security.xml .rclone.conf rclone.conf .snowsql .msmtprc .fetchmailrc"
     ),
     "credentials file": (
@@ -56,7 +56,22 @@ FOLDERS: Mapping[str, str] = {
 }
 """Names that follow each other in a path: a folder, and all below it, or a file."""
 
-_COMPILED = (".c", ".cc", ".cpp", ".cs", ".go", ".h", ".hpp", ".java", ".kt", ".rs", ".scala", ".swift", ".ts", ".tsx")
+_COMPILED = (
+    ".c",
+    ".cc",
+    ".cpp",
+    ".cs",
+    ".go",
+    ".h",
+    ".hpp",
+    ".java",
+    ".kt",
+    ".rs",
+    ".scala",
+    ".swift",
+    ".ts",
+    ".tsx",
+)
 _SCRIPTS = (".py", ".pyi", ".js", ".jsx", ".mjs", ".rb", ".php")
 _CODE: Mapping[str, tuple[str, ...]] = {
     "secrets.*": _COMPILED,
@@ -78,7 +93,11 @@ def why_denied(above: Sequence[str], names: Sequence[str], *, is_folder: bool = 
             if folded[index : index + len(chain)] == chain:
                 return what
     below = folded[len(above) :]
-    judged = (name for index, name in enumerate(below, 1) if name[0] == "." or (index == len(below) and not is_folder))
+    judged = (
+        name
+        for index, name in enumerate(below, 1)
+        if name[0] == "." or (index == len(below) and not is_folder)
+    )
     return next((what for what in map(_why_name, judged) if what), None)
 
 
@@ -112,5 +131,9 @@ _GLOBS = tuple((glob, what) for what, globs in NAMES.items() for glob in globs.s
 # Ten thousand names are judged for one listing: what no glob can fit is passed over at once.
 _EXACT = frozenset(glob for glob, _ in _GLOBS if "*" not in glob)
 _ENDS = tuple(glob[1:] for glob, _ in _GLOBS if glob.startswith("*") and "*" not in glob[1:])
-_BEGINNINGS = tuple({glob.partition("*")[0] for glob, _ in _GLOBS if "*" in glob and not glob.startswith("*")})
-_MIDDLES = tuple(glob.strip("*").partition("*")[0] for glob, _ in _GLOBS if glob.startswith("*") and "*" in glob[1:])
+_BEGINNINGS = tuple(
+    {glob.partition("*")[0] for glob, _ in _GLOBS if "*" in glob and not glob.startswith("*")}
+)
+_MIDDLES = tuple(
+    glob.strip("*").partition("*")[0] for glob, _ in _GLOBS if glob.startswith("*") and "*" in glob[1:]
+)

@@ -58,7 +58,8 @@ class Workspace:
         self.root = root
         self.ignore = tuple(ignore)
         self.overlay = dict(overlay or {})
-        self._guard = Guard(root, ignore, environ=os.environ if environ is None else environ)
+        self.environ = os.environ if environ is None else environ
+        self._guard = Guard(root, ignore, environ=self.environ)
 
     def relative(self, path: str | Path) -> str:
         """The path relative to the root, `/` as separator. A relative one is taken from the current

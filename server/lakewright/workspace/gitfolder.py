@@ -65,7 +65,9 @@ def _common_folder(repository: Path) -> Path:
 def _config_files(repository: Path | None, environ: Mapping[str, str]) -> Iterator[Path]:
     """All configuration files, lowest precedence first."""
     if not environ.get("GIT_CONFIG_NOSYSTEM"):
-        yield from map(Path, (environ["GIT_CONFIG_SYSTEM"],) if "GIT_CONFIG_SYSTEM" in environ else _SYSTEM_FILES)
+        yield from map(
+            Path, (environ["GIT_CONFIG_SYSTEM"],) if "GIT_CONFIG_SYSTEM" in environ else _SYSTEM_FILES
+        )
     if "GIT_CONFIG_GLOBAL" in environ:
         yield Path(environ["GIT_CONFIG_GLOBAL"])
     else:

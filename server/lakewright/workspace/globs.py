@@ -20,7 +20,7 @@ class Glob:
         if text.startswith(("/", "..", "./")) or "/../" in text or "\0" in text:
             names = "/".join(parts_below(root, fixed))
             rest = text[len(fixed) :]
-            parts_below(root, "/".join((names, rest)) if rest else names)
+            parts_below(root, f"{names}/{rest}" if rest else names)
             text = f"/{names}{'/' if fixed.endswith('/') and names else ''}{rest}"
         self._patterns = [Rules([os.fsencode(one)], shown(text)) for one in _expanded(text)]
         if not any(self._patterns):
@@ -46,7 +46,9 @@ def _expanded(text: str) -> list[str]:
         if match is None:
             done.append(one)
         else:
-            waiting.extend(one[: match.start()] + choice + one[match.end() :] for choice in match[1].split(","))
+            waiting.extend(
+                one[: match.start()] + choice + one[match.end() :] for choice in match[1].split(",")
+            )
         if len(done) + len(waiting) > _MOST:
             raise InputError(
                 f"{shown(text)} stands for more than {_MOST} patterns.", hint="Give one with fewer braces."

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lakewright.errors import InputError
+from lakewright.workspace.decode import BINARY, begins_binary
 from lakewright.workspace.denied import why_denied
 from lakewright.workspace.ignore import Folder, IgnoreRules
 from lakewright.workspace.paths import shown
@@ -20,6 +21,7 @@ from lakewright.workspace.roots import Root
 MAX_BYTES = 20_000_000
 """The largest file that is opened at all."""
 
+_HEAD_BYTES = 8_192
 _KINDS = (
     (stat.S_ISDIR, "it is a folder"),
     (stat.S_ISFIFO, "it is a named pipe"),
@@ -90,7 +92,10 @@ class Guard:
             status = os.fstat(descriptor)
             self._check_kind(name, status)
             self._check_opened(name, real, descriptor)
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(_HEAD_BYTES)
+            if begins_binary(data):
+                raise _refused(name, BINARY)
+            data += stream.read(MAX_BYTES + 1 - len(data))
         if len(data) > MAX_BYTES:
             raise _refused(name, f"it is larger than {MAX_BYTES // 1_000_000} MB")
         return data
@@ -141,13 +146,17 @@ class Guard:
         if true is not None and true.is_relative_to(self.root.path):
             reason = self._judge(true.relative_to(self.root.path).parts)
         else:
-            same = os.path.samestat(os.fstat(descriptor), real.stat()) and Path(os.path.realpath(real)) == real
+            same = (
+                os.path.samestat(os.fstat(descriptor), real.stat()) and Path(os.path.realpath(real)) == real
+            )
             reason = None if same else _LINK_OUT
         if reason:
             raise _refused(name, reason)
 
 
-_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+_OPEN_FLAGS = (
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+)
 
 
 def _refused(name: str, reason: str) -> InputError:
@@ -166,7 +175,7 @@ def _true_path(descriptor: int) -> Path | None:
             import fcntl  # noqa: PLC0415 - not on every platform
 
             return Path(os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, b"\0" * 1024).rstrip(b"\0")))
-        return Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        return Path(f"/proc/self/fd/{descriptor}").readlink()
     except OSError:
         return None
 

@@ -24,7 +24,12 @@ class Language:
 LANGUAGES: tuple[Language, ...] = (
     Language("python", "Python", "tree_sitter_python", (".py", ".pyi", ".pyw"), "#"),
     Language(
-        "typescript", "TypeScript", "tree_sitter_typescript", (".ts", ".mts", ".cts"), "//", "language_typescript"
+        "typescript",
+        "TypeScript",
+        "tree_sitter_typescript",
+        (".ts", ".mts", ".cts"),
+        "//",
+        "language_typescript",
     ),
     Language("tsx", "TSX", "tree_sitter_typescript", (".tsx",), "//", "language_tsx", "typescript"),
     Language("javascript", "JavaScript", "tree_sitter_javascript", (".js", ".jsx", ".mjs", ".cjs"), "//"),
@@ -35,7 +40,11 @@ LANGUAGES: tuple[Language, ...] = (
     Language("c", "C", "tree_sitter_c", (".c",), "//"),
     # A header says nothing about which of the two it is for; the C++ grammar reads both.
     Language(
-        "cpp", "C++", "tree_sitter_cpp", (".cpp", ".cc", ".cxx", ".hpp", ".hh", ".hxx", ".h", ".inl", ".ipp"), "//"
+        "cpp",
+        "C++",
+        "tree_sitter_cpp",
+        (".cpp", ".cc", ".cxx", ".hpp", ".hh", ".hxx", ".h", ".inl", ".ipp"),
+        "//",
     ),
     Language("csharp", "C#", "tree_sitter_c_sharp", (".cs", ".csx"), "//"),
     Language("sql", "SQL", "tree_sitter_sql", (".sql", ".ddl", ".dml"), "--"),

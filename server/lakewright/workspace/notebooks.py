@@ -4,11 +4,21 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lakewright.errors import InputError
 from lakewright.workspace.paths import shown
 
-_COMMENTS = {"python": "#", "r": "#", "julia": "#", "scala": "//", "sql": "--", "java": "//", "rust": "//", "go": "//"}
+_COMMENTS = {
+    "python": "#",
+    "r": "#",
+    "julia": "#",
+    "scala": "//",
+    "sql": "--",
+    "java": "//",
+    "rust": "//",
+    "go": "//",
+}
 _HEADER = re.compile(r"(#|--|//) Databricks notebook source\s*$")
 _SEPARATOR = re.compile(r"(?:#|--|//) COMMAND -{5,}\s*$")
 _MAGIC = re.compile(r"(?:#|--|//) MAGIC %(\w+)")
@@ -62,13 +72,15 @@ def cells(text: str) -> list[Cell]:
     if not starts or starts[0][0] != 1:
         return []
     ends = [index - 1 for index, _ in starts[1:]] + [len(lines)]
-    return [Cell(int(match[2]), match[1], start, end) for (start, match), end in zip(starts, ends, strict=True)]
+    return [
+        Cell(int(match[2]), match[1], start, end) for (start, match), end in zip(starts, ends, strict=True)
+    ]
 
 
 def _source_cells(lines: list[str]) -> Iterator[Cell]:
     """Between separators; what a cell holds is said by the magic in its first line of code."""
     bounds = [1, *(index for index, line in enumerate(lines, 1) if _SEPARATOR.match(line)), len(lines) + 1]
-    for number, (before, after) in enumerate(zip(bounds, bounds[1:], strict=False), 1):
+    for number, (before, after) in enumerate(pairwise(bounds), 1):
         start = next((index for index in range(before + 1, after) if lines[index - 1].strip()), None)
         if start is None:
             continue

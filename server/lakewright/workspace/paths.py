@@ -48,7 +48,10 @@ def _below(root: Path, path: str) -> str:
     macOS); the last name never is, for a link is judged by the guard.
     """
     normal = posixpath.normpath(path)
-    for spelling in (normal, posixpath.join(os.path.realpath(posixpath.dirname(normal)), posixpath.basename(normal))):
+    for spelling in (
+        normal,
+        posixpath.join(os.path.realpath(posixpath.dirname(normal)), posixpath.basename(normal)),
+    ):
         relative = posixpath.relpath(spelling, root.as_posix())
         if relative != ".." and not relative.startswith("../"):
             return relative

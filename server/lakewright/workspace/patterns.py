@@ -7,12 +7,12 @@ Names are bytes, as they are for git: `?` stands for one byte.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 _Token = tuple[str, bytes]
 """A kind (`one`: exactly one byte; `star`, `folders`, `some folders`, `rest`) and its expression."""
 
-_NAMED = {
+_NAMED: Mapping[bytes, Callable[[int], bool]] = {
     b"alnum": lambda c: chr(c).isalnum(),
     b"alpha": lambda c: chr(c).isalpha(),
     b"blank": lambda c: c in b" \t",

@@ -1,5 +1,6 @@
 """Which folder a run may read: the workspace root of a file."""
 
+import contextlib
 import os
 import tempfile
 from dataclasses import dataclass
@@ -47,10 +48,8 @@ def _holds_git(folder: Path) -> bool:
 def _too_wide() -> set[Path]:
     """Folders that hold everything: no default may open them to a model."""
     folders = {Path(Path.cwd().anchor), Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")}  # noqa: S108 - compared with, never written to
-    try:
+    with contextlib.suppress(RuntimeError):  # no home folder is known for this user
         folders.add(Path.home())
-    except RuntimeError:  # no home folder is known for this user
-        pass
     return {_real(folder) for folder in folders}
 
 

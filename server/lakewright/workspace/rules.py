@@ -39,7 +39,9 @@ class Rules:
         for index, pattern in enumerate(self._patterns):
             if pattern.literal is not None:
                 self._literals.setdefault(pattern.literal, []).append(index)
-        self._others = [i for i, pattern in reversed(list(enumerate(self._patterns))) if pattern.literal is None]
+        self._others = [
+            i for i, pattern in reversed(list(enumerate(self._patterns))) if pattern.literal is None
+        ]
 
     def __bool__(self) -> bool:
         return bool(self._patterns)
@@ -50,7 +52,9 @@ class Rules:
         """
         path = self._form(path)
         name = path.rpartition(b"/")[2]
-        candidates = (i for i in reversed(self._literals.get(name, ())) if self._applies(i, is_folder=is_folder))
+        candidates = (
+            i for i in reversed(self._literals.get(name, ())) if self._applies(i, is_folder=is_folder)
+        )
         best = next(candidates, -1)
         for index in self._others:
             if index < best:

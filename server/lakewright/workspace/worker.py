@@ -1,0 +1,126 @@
+"""One worker process for what could hold up the event loop: searches, and whole files to parse.
+
+A thread is no help: the expression engine and the parser keep the interpreter's lock. The process is
+started when first needed, used again, and killed when a job takes too long or is cancelled.
+"""
+
+import asyncio
+import contextlib
+import importlib.util
+import os
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, cast
+
+from lakewright.errors import InputError
+from lakewright.workspace.background import in_background
+from lakewright.workspace.worker_main import receive, send
+
+_KEPT = (
+    "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "WINDIR",
+    "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH",
+)  # fmt: skip
+"""All of the environment that the process gets: no token, no setting."""
+
+_START = "import sys; sys.path += sys.argv[1:]; from lakewright.workspace.worker_main import main; main()"
+_SOFT = 0.8
+"""The share of its time after which a job should come back with what it has."""
+
+
+class WorkerDiedError(Exception):
+    """The process ended in the middle of a job."""
+
+
+async def run_job(job: dict[str, Any], *, seconds: float) -> dict[str, Any]:
+    """The job's result. Jobs wait for each other; the time of one begins with its turn.
+
+    Raises TimeoutError when it takes longer, InputError when the job says so, WorkerDiedError when
+    the process ends by itself. Time-out and cancel kill the process.
+    """
+    loop = asyncio.get_running_loop()
+    worker = _workers.get(loop)
+    if worker is None:
+        for ended in [other for other in _workers if other.is_closed()]:
+            del _workers[ended]
+        worker = _workers[loop] = _Worker()
+    message = {**job, "seconds": seconds + 1, "soft_seconds": seconds * _SOFT}
+    async with worker.turn:
+        result = await worker.exchange(message, seconds)
+    if "refused" in result:
+        raise InputError(result["refused"][0], hint=result["refused"][1])
+    return cast(dict[str, Any], result["value"])
+
+
+class _Worker:
+    """The process of one event loop; it ends with the loop, and with the program."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self._process: tuple[subprocess.Popen[bytes], Callable[[], object]] | None = None
+
+    async def exchange(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        process, end = self._process or self._started()
+        if process.poll() is not None:
+            end()
+            process, end = self._started()
+        try:
+            async with asyncio.timeout(seconds):
+                return await in_background(lambda _: _exchange(process, message))
+        except BaseException:
+            self._process = None
+            end()
+            raise
+
+    def _started(self) -> "tuple[subprocess.Popen[bytes], Callable[[], object]]":
+        """A process, and the function that ends it, which also runs when nobody needs it any more."""
+        process = _start()
+        self._process = (process, weakref.finalize(self, _kill, process))
+        return self._process
+
+
+_workers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Worker] = weakref.WeakKeyDictionary()
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    """A process of its own session, so that Ctrl-C in a terminal doesn't reach it before us."""
+    places = {Path(__file__).parents[2], *_homes("tree_sitter")}
+    return subprocess.Popen(  # noqa: S603 - this interpreter, with our own code
+        [sys.executable, "-I", "-X", "utf8", "-c", _START, *map(str, places)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+        cwd=Path(sys.executable).anchor or None,
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def _homes(package: str) -> list[Path]:
+    """Where a package was found here: the isolated mode leaves out `PYTHONPATH` and the user's own."""
+    spec = importlib.util.find_spec(package)
+    return [Path(spec.origin).parents[1]] if spec and spec.origin else []
+
+
+def _exchange(process: "subprocess.Popen[bytes]", message: dict[str, Any]) -> dict[str, Any]:
+    sink, source = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
+    try:
+        send(cast(Any, sink), message)
+        result = receive(cast(Any, source))
+    except (OSError, ValueError):
+        result = None
+    if not isinstance(result, dict):
+        for pipe in (sink, source):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        raise WorkerDiedError
+    return result
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(1)
