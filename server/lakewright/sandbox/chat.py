@@ -20,7 +20,7 @@ from lakewright.sandbox.records import RequestRecord
 from lakewright.sandbox.refusal import Refusal, bad_request
 from lakewright.sandbox.rules.check import Accepted, check_context, check_request, check_roles
 from lakewright.sandbox.rules.parameters import max_tokens_of
-from lakewright.sandbox.scripts import find_script
+from lakewright.sandbox.scripts import Script, find_script
 from lakewright.sandbox.stream import DONE, Frame, Pause, Played
 from lakewright.sandbox.tokens import count_text
 
@@ -53,7 +53,7 @@ async def answer_chat(host: Host, request: Request, record: RequestRecord, *, ga
     accepted = check_request(body, row)
     count = host.cache.count(row.family, body)
     check_context(count.prompt, accepted, row)
-    script = find_script(request.headers.get(SCRIPT_HEADER) or host.script)
+    script = _script(host, request)
     nonce = signing.turn_nonce(row.family.encode(), record.raw)
     answer, tokens = fit(script(read_conversation(body)), _allowance(row, nonce, accepted))
     for fault in strike.faults:
@@ -93,6 +93,13 @@ def _model_name(request: Request, body: Mapping[str, Any]) -> str:
 def _strike(host: Host, request: Request) -> Strike:
     try:
         return host.faults.strike(request.headers.get(HEADER))
+    except InputError as error:
+        raise bad_request(f"{error.message} {error.hint}") from None
+
+
+def _script(host: Host, request: Request) -> Script:
+    try:
+        return find_script(request.headers.get(SCRIPT_HEADER) or host.script)
     except InputError as error:
         raise bad_request(f"{error.message} {error.hint}") from None
 

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -97,6 +99,45 @@ class SandboxServer:
             connection.transport.abort()
         for _ in range(_STEPS_TO_CLOSE):
             await asyncio.sleep(0)
+
+
+async def serve_forever(
+    announce: Callable[[SandboxServer], None],
+    faults: Sequence[str] = (),
+    *,
+    port: int = 0,
+    script: str | None = None,
+    pace: float = 1.0,
+) -> None:
+    """Serve until cancelled. `announce` is told once that the host answers."""
+    async with SandboxServer(faults, port=port, script=script, pace=pace) as server:
+        announce(server)
+        await asyncio.Event().wait()
+
+
+@contextmanager
+def start_in_thread(
+    faults: Sequence[str] = (), *, port: int = 0, script: str | None = None, pace: float = 1.0
+) -> Iterator[SandboxServer]:
+    """The same host for code without an event loop: it runs in a daemon thread of its own.
+
+    Records of its log are complete once the client has the whole answer; their `finished` events
+    belong to the other loop.
+    """
+    server = SandboxServer(faults, port=port, script=script, pace=pace)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="lakewright-sandbox", daemon=True)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+        try:
+            yield server
+        finally:
+            asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def _listen(port: int) -> socket.socket:

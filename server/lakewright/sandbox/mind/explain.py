@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from lakewright.sandbox.mind.focus import asked_for, in_focus, in_range, words
-from lakewright.sandbox.mind.knowledge import Knowledge, Place, by_path
+from lakewright.sandbox.mind.knowledge import Knowledge, Place, by_path, same_language
 from lakewright.sandbox.mind.plan import Situation
 from lakewright.sandbox.mind.portrayal import portray, profile_table
 from lakewright.sandbox.reading.facts import Portrait, Study, study
 from lakewright.sandbox.reading.source import shorten
 from lakewright.sandbox.reading.symbols import Symbol
 
-SIMULATED = "*Simulated: the Lakewright sandbox wrote this by rules from the code it read. No language model was asked.*"
+SIMULATED = (
+    "*Simulated: the Lakewright sandbox wrote this by rules from the code it read. No model was asked.*"
+)
 _MOST_PLACES = 6
 _MOST_REMARKS = 8
 
@@ -23,13 +25,14 @@ def explain(situation: Situation) -> str:
     focus = _focus(situation, found)
     blocks = [SIMULATED, _opening(situation, found)]
     blocks += _about_question(situation, found)
-    if not _follows_up(situation):
+    brief = _follows_up(situation) or bool(asked_for(found, situation.prompt.question))
+    if not brief:
         blocks += profile_table(found, focus)
     if focus:
         blocks.append("## How it works")
         blocks += [portray(found, one) for one in focus]
     blocks += _about_users(situation, found)
-    if not _follows_up(situation):
+    if not brief:
         blocks += _about_dependencies(situation, found)
     blocks += _remarks(situation, found, focus)
     blocks += _unseen(situation.knowledge)
@@ -62,13 +65,13 @@ def _opening(situation: Situation, found: Study) -> str:
     if len(source.lines) == source.last and source.first == 1:
         sentences = [f"{what} is {source.last} lines of {language}: {_counted(found.symbols)}."]
     if found.summary:
-        sentences.append(f"It says of itself: “{found.summary}”")
+        sentences.append(f"It says of itself: “{found.summary.rstrip('.')}”.")
     sentences += _about_range(situation, found)
     heaviest = max(found.portraits, key=lambda one: one.complexity, default=None)
     if heaviest is not None and heaviest.complexity > 1:
         sentences.append(
-            f"Most decisions are made in `{heaviest.symbol.full_name}` ({source.where(heaviest.symbol.start)},"
-            f" complexity {heaviest.complexity})."
+            f"Most decisions are made in `{heaviest.symbol.full_name}`"
+            f" ({source.where(heaviest.symbol.start)}, complexity {heaviest.complexity})."
         )
     return " ".join(sentences)
 
@@ -119,8 +122,8 @@ def _about_question(situation: Situation, found: Study) -> Iterator[str]:
         yield f"Its words occur in these lines:\n\n{rows}"
     if not named and not lines:
         yield (
-            "Nothing in what I read carries the words of this question, and rules can't judge more than words."
-            " What follows is what the code does."
+            "Nothing in what I read carries the words of this question, and rules can't judge more than"
+            " words. What follows is what the code does."
         )
 
 
@@ -145,7 +148,9 @@ def _about_users(situation: Situation, found: Study) -> Iterator[str]:
         uses = [
             place
             for place in places
-            if not place.defines and not (place.path == found.source.path and place.line == symbol.start)
+            if not place.defines
+            and same_language(place.path, found.source)
+            and not (place.path == found.source.path and place.line == symbol.start)
         ]
         rows.append(f"- `{name}`: {_users(uses)}")
     if rows:

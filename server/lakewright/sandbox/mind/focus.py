@@ -7,13 +7,14 @@ from lakewright.sandbox.mind.prompt import Prompt
 from lakewright.sandbox.reading.facts import Portrait, Study
 from lakewright.sandbox.reading.symbols import Symbol
 
-_STOP = frozenset(
-    "the and for with this that what where when which who why how does did are was were can could should would"
-    " has have had code file files function functions method methods class classes explain describe about into"
-    " from here there else matters matter tell show find use used uses work works working line lines you your"
-    " its it's not but all any get gets each they them their then than will just more most some answer question"
-    " please lakewright is in of to do an a on it be by or if go me we".split()
-)
+_STOP_WORDS = """
+the and for with this that what where when which who why how does did are was were can could should would has
+have had code file files function functions method methods class classes explain describe about into from here
+there else matters matter tell show find use used uses work works working line lines you your its not but all
+any get gets each they them their then than will just more most some answer question please lakewright compute
+computed happen happens come comes look
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 def words(text: str) -> set[str]:
@@ -87,8 +88,17 @@ def names_to_look_up(study: Study, prompt: Prompt, *, count: int = 3) -> list[st
     chosen = asked_for(study, prompt.question) or in_range(study, prompt)
     tops = [symbol for symbol in study.symbols if symbol.parent is None and symbol.kind != "namespace"]
     weighty = [one.symbol for one in weightiest(study, count)]
-    names = [symbol.name for symbol in (*chosen, *weighty, *tops) if not symbol.name.startswith("__")]
+    inner = {symbol for symbol in study.symbols if _is_inside_function(study, symbol)}
+    wanted = [symbol for symbol in (*chosen, *weighty, *tops) if symbol not in inner]
+    names = [symbol.name.split("::")[-1] for symbol in wanted if not symbol.name.startswith("__")]
     return list(dict.fromkeys(name for name in names if name not in ("main", "constructor", "init")))[:count]
+
+
+def _is_inside_function(study: Study, symbol: Symbol) -> bool:
+    return any(
+        one.symbol.start < symbol.start <= one.symbol.end and one.symbol.kind != "statement"
+        for one in study.portraits
+    )
 
 
 def local_imports(study: Study, *, count: int = 2) -> list[str]:

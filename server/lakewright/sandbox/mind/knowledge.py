@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from lakewright.sandbox.mind.conversation import Asked, Conversation
 from lakewright.sandbox.mind.prompt import read_prompt
 from lakewright.sandbox.mind.toolkit import Role, path_argument, role_of
+from lakewright.sandbox.reading.languages import language_of
 from lakewright.sandbox.reading.source import Source, merge, read_source, shorten
 
 _PLACE = re.compile(
-    r"^\s*(?:[-*] )?`?(?P<path>[^\s`:][^`:\n]*?\.\w+)`?(?::(?P<line>\d+))(?::\d+)?(?:[-–]\d+)?[:\s]*(?P<text>.*)$"
+    r"^\s*(?:[-*] )?`?(?P<path>[^\s`:][^`:\n]*?\.\w+)`?(?::(?P<line>\d+))(?::\d+)?(?:-\d+)?"
+    r"[:\s]*(?P<text>.*)$"
 )
 _PATH_ALONE = re.compile(r"^\s*(?:[-*#]+ )?`?(?P<path>[^\s`:][^`:\n]*?\.\w+)`?:?\s*(?:\(.*\))?$")
 _LINE_ALONE = re.compile(r"^\s*(?:[-*] )?(?:line )?(?P<line>\d+)[:|\t ]\s*(?P<text>.*)$")
@@ -20,9 +22,9 @@ _DEFINES = re.compile(
     re.IGNORECASE,
 )
 _FAILED = re.compile(
-    r"(?i)^\s*(?:\[?error|failed|refused|not allowed|access denied|there is no|no such)|\b(?:not found|does not exist"
-    r"|doesn't exist|no such file|outside the workspace|is ignored|deny list|denied|can't be read|cannot be read"
-    r"|not a text file|is binary)\b"
+    r"(?i)^\s*(?:\[?error|failed|refused|not allowed|access denied|there is no|no such)"
+    r"|\b(?:not found|does not exist|doesn't exist|no such file|outside the workspace|is ignored|deny list"
+    r"|denied|can't be read|cannot be read|not a text file|is binary)\b"
 )
 
 
@@ -131,3 +133,14 @@ def by_path(places: tuple[Place, ...]) -> Mapping[str, list[Place]]:
     for place in places:
         grouped.setdefault(place.path, []).append(place)
     return grouped
+
+
+_FAMILIES = (frozenset({"JavaScript", "TypeScript"}), frozenset({"C", "C++"}))
+
+
+def same_language(path: str, source: Source) -> bool:
+    """Whether a name in that file can mean the one in this source."""
+    theirs = language_of(path, "")
+    if theirs is None or source.language is None or theirs.name == source.language.name:
+        return True
+    return any({theirs.name, source.language.name} <= family for family in _FAMILIES)

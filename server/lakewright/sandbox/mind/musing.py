@@ -23,7 +23,8 @@ def _first_look(situation: Situation, calls: Sequence[ToolCall]) -> str:
     sentences = []
     if situation.path and prompt.start is not None:
         sentences.append(
-            f"I am asked about lines {prompt.start}-{prompt.end} of {situation.path}; what surrounds them matters, too."
+            f"I am asked about lines {prompt.start}-{prompt.end} of {situation.path};"
+            " what surrounds them matters, too."
         )
     elif situation.path:
         sentences.append(f"I am asked about {situation.path}.")
@@ -34,8 +35,8 @@ def _first_look(situation: Situation, calls: Sequence[ToolCall]) -> str:
     if situation.study is not None and situation.study.symbols:
         count = len(situation.study.symbols)
         sentences.append(
-            f"The prompt shows {len(situation.study.source.lines)} lines with {count} definitions, but I should see"
-            " them in their file."
+            f"The prompt shows {len(situation.study.source.lines)} lines with {count} definitions;"
+            " I want to see them in their file."
         )
     sentences.append(
         f"I'll call {_named(calls)}{', together since none needs the other' if len(calls) > 1 else ''}."
@@ -60,7 +61,8 @@ def _going_on(situation: Situation, calls: Sequence[ToolCall]) -> str:
         found = {name: len(places) for name, places in situation.knowledge.places.items() if places}
         shown = ", ".join(f"{name} in {count} places" for name, count in found.items())
         sentences.append(
-            f"The search found {shown or 'nothing'}. I want to see the nearest of them before I claim anything."
+            f"The search found {shown or 'nothing'}."
+            " I want to see the nearest of them before I claim anything."
         )
     sentences.append(f"Next: {_named(calls)}.")
     return " ".join(sentences)
@@ -86,8 +88,8 @@ def _ready(situation: Situation) -> str:
 def _about(portrait: Portrait) -> str:
     symbol = portrait.symbol
     return (
-        f"{symbol.full_name} (lines {symbol.start}-{symbol.end}) branches most: complexity {portrait.complexity},"
-        f" nesting {portrait.nesting}."
+        f"{symbol.full_name} (lines {symbol.start}-{symbol.end}) branches most:"
+        f" complexity {portrait.complexity}, nesting {portrait.nesting}."
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lakewright.core.parts import ToolCall
 from lakewright.sandbox.mind.conversation import Asked, Conversation
 from lakewright.sandbox.mind.focus import local_imports, names_to_look_up
-from lakewright.sandbox.mind.knowledge import Knowledge
+from lakewright.sandbox.mind.knowledge import Knowledge, same_language
 from lakewright.sandbox.mind.prompt import Prompt
 from lakewright.sandbox.mind.toolkit import Role, name_arguments, offered, path_arguments
 from lakewright.sandbox.reading.facts import Study
@@ -96,11 +96,14 @@ def _look_up(situation: Situation) -> Iterator[ToolCall]:
 def _read_neighbours(situation: Situation) -> Iterator[ToolCall]:
     """The definitions of imported names, and the first caller in another file."""
     read = offered(situation.conversation, Role.READ)
-    if read is None:
+    if read is None or situation.study is None:
         return
+    source = situation.study.source
     wanted = []
     for places in situation.knowledge.places.values():
-        foreign = [place for place in places if place.path != situation.path]
+        foreign = [
+            place for place in places if place.path != situation.path and same_language(place.path, source)
+        ]
         wanted += [place for place in foreign if place.defines][:1] or foreign[:1]
     for place in {place.path: place for place in reversed(wanted)}.values():
         yield _call(

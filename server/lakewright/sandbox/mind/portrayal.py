@@ -16,15 +16,16 @@ def profile_table(found: Study, focus: Sequence[Portrait]) -> Iterator[str]:
     if not found.symbols:
         return
     portraits = {one.symbol: one for one in found.portraits}
+    symbols = [symbol for symbol in found.symbols if symbol in portraits or not symbol.is_function]
     wanted = {one.symbol for one in focus}
-    ranked = sorted(found.symbols, key=lambda symbol: (symbol not in wanted, symbol.parent is not None))
+    ranked = sorted(symbols, key=lambda symbol: (symbol not in wanted, symbol.parent is not None))
     shown = sorted(ranked[:_MOST_ROWS], key=lambda symbol: symbol.start)
     rows = ["| Definition | Lines | Complexity | Nesting | Calls |", "|---|---|---|---|---|"]
     rows += [_row(symbol, portraits.get(symbol)) for symbol in shown]
     yield "## What it holds"
     yield "\n".join(rows)
-    if len(found.symbols) > len(shown):
-        yield f"{len(found.symbols) - len(shown)} more definitions are left out of the table."
+    if len(symbols) > len(shown):
+        yield f"{len(symbols) - len(shown)} more definitions are left out of the table."
 
 
 def _row(symbol: Symbol, one: Portrait | None) -> str:

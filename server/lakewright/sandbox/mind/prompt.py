@@ -20,7 +20,7 @@ _PATHS = tuple(
         rf"(?<![\w/.@:])((?:[\w.-]+/)*[\w.-]*\w\.(?:{_SUFFIXES}))(?![\w/])",
     )
 )
-_RANGE = re.compile(r"(?i)\blines?\s+(\d+)(?:\s*(?:-|–|to)\s*(\d+))?|\.\w+:(\d+)(?:[-–](\d+))?")
+_RANGE = re.compile(r"(?i)\blines?\s+(\d+)(?:\s*(?:-|\u2013|to)\s*(\d+))?|\.\w+:(\d+)(?:[-\u2013](\d+))?")
 _QUESTIONS = (
     re.compile(r"<question>([\s\S]+?)</question>"),
     re.compile(r"(?im)^question:\s*(.+)$"),

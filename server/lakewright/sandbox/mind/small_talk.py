@@ -90,13 +90,16 @@ def _value(schema: Mapping[str, Any], name: str, question: str) -> object:
 def report(calls: tuple[Asked, ...]) -> str:
     """What other people's tools said."""
     rows = "\n".join(
-        f"- `{call.name}` ({', '.join(str(value) for value in call.arguments.values())}): {shorten(call.result or '', 300)}"
-        for call in calls
+        f"- `{call.name}` ({_shown(call.arguments)}): {shorten(call.result or '', 300)}" for call in calls
     )
     return f"This is what the tools say:\n\n{rows}"
 
 
+def _shown(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(str(value) for value in arguments.values())
+
+
 GREETING = (
-    "Hello. I am a stand-in for a model: I read code and say by rules what it holds. Name a file, or paste some"
-    " code, and I explain it; with reading tools at hand I look around it, too."
+    "Hello. I am a stand-in for a model: I read code and say by rules what it holds. Name a file, or paste"
+    " some code, and I explain it; with reading tools at hand I look around it, too."
 )

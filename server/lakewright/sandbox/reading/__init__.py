@@ -1,1 +1,1 @@
-"""Reading code by its looks: line numbers, indentation, braces, keywords; no parser, no other layer's help."""
+"""Reading code by its looks: line numbers, indentation, braces, keywords. No parser, no other layer."""

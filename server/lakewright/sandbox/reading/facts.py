@@ -10,10 +10,11 @@ from lakewright.sandbox.reading.steps import nesting, steps_of
 from lakewright.sandbox.reading.symbols import Symbol, find_symbols
 
 _CALL = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)*)!?\s*\(")
-_NOT_CALLED = frozenset(
-    "if for foreach while switch catch return function func fn def and or not in await match with print except"
-    " elif lambda typeof sizeof super case when select from where using lock assert class new".split()
-)
+_KEYWORDS = """
+if for foreach while switch catch return function func fn def and or not in await match with print except elif
+lambda typeof sizeof super case when select from where using lock assert class new async
+"""
+_NOT_CALLED = frozenset(_KEYWORDS.split())
 _TODO = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b[^\n]*")
 _TESTED_IN_CODE = (
     (re.compile(r"^\s*except\s*:"), "a bare `except` hides every error, Ctrl-C included"),
@@ -86,14 +87,25 @@ class Study:
 def study(source: Source) -> Study:
     """Read a source."""
     symbols = find_symbols(source)
+    defined = {symbol.name for symbol in symbols}
     return Study(
         source,
         tuple(symbols),
-        tuple(_portrait(source, symbol, symbols) for symbol in symbols if symbol.is_function),
-        tuple(_imports(source)),
+        tuple(_portrait(source, symbol, symbols) for symbol in _distinct(symbols) if symbol.is_function),
+        tuple(one for one in _imports(source) if one.module not in defined),
         tuple(_remarks(source)),
         _opening_comment(source),
     )
+
+
+def _distinct(symbols: Sequence[Symbol]) -> list[Symbol]:
+    """One of each full name: of overloads, the longest, which is the one with a body."""
+    longest: dict[str, Symbol] = {}
+    for symbol in symbols:
+        known = longest.get(symbol.full_name)
+        if known is None or symbol.size > known.size:
+            longest[symbol.full_name] = symbol
+    return sorted(longest.values(), key=lambda symbol: symbol.start)
 
 
 def _portrait(source: Source, symbol: Symbol, symbols: Sequence[Symbol]) -> Portrait:
@@ -139,10 +151,10 @@ def _docstring(source: Source, symbol: Symbol) -> str:
     if source.language is None or not source.language.indented:
         return ""
     for number in range(symbol.start, min(symbol.start + 12, symbol.end) + 1):
-        found = re.match(r"\s*[rRuU]?(?:\"\"\"|''')\s*(.*)", source.line(number))
-        if found:
-            text = found[1] or source.line(number + 1)
-            return _sentence(re.sub(r"(?:\"\"\"|''')\s*$", "", text))
+        if re.match(r"\s*[rRuU]?(?:\"\"\"|''')", source.line(number)):
+            rows = [source.line(line) for line in range(number, min(number + 6, symbol.end + 1))]
+            text = re.sub(r"^\s*[rRuU]?(?:\"\"\"|''')\s*", "", "\n".join(rows))
+            return _sentence(re.split(r"\"\"\"|'''|\n\s*\n", text, maxsplit=1)[0])
     return ""
 
 

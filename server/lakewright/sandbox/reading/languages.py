@@ -36,13 +36,11 @@ class Language:
     definitions: tuple[Definition, ...]
     imports: re.Pattern[str]
     branches: re.Pattern[str]
-    throws: re.Pattern[str]
-    comment: str = "//"
     indented: bool = False
     typed_functions: bool = False
 
 
-def _define(**patterns: str) -> tuple[Definition, ...]:
+def _define(patterns: Mapping[str, str]) -> tuple[Definition, ...]:
     return tuple(Definition(kind, re.compile(pattern, re.MULTILINE)) for kind, pattern in patterns.items())
 
 
@@ -53,8 +51,6 @@ def _language(
     imports: str,
     *,
     branches: str = _BRANCHES,
-    throws: str = r"\bthrow\s+(?:new\s+)?([\w.:]+)",
-    comment: str = "//",
     indented: bool = False,
     typed_functions: bool = False,
     ignore_case: bool = False,
@@ -66,35 +62,35 @@ def _language(
         definitions=definitions,
         imports=re.compile(imports, re.MULTILINE | flags),
         branches=re.compile(branches, flags),
-        throws=re.compile(throws, flags),
-        comment=comment,
         indented=indented,
         typed_functions=typed_functions,
     )
 
 
-_TYPE_WORDS = r"^[^\S\n]*(?:(?:public|private|protected|internal|static|abstract|final|sealed|partial|export|default|declare|readonly|data|open|strictfp|unsafe)\s+)*"
+_TYPE_WORDS = (
+    r"^[^\S\n]*(?:(?:public|private|protected|internal|static|abstract|final|sealed|partial|export|default"
+    r"|declare|readonly|data|open|strictfp|unsafe)\s+)*"
+)
 
 PYTHON = _language(
     "Python",
     rf"#[^\n]*|[rRbBuUfFtT]{{0,2}}(?:{_PYTHON_TRIPLE}|{_DOUBLE}|{_SINGLE})",
     _define(
-        **{
+        {
             "class": rf"^[^\S\n]*class[^\S\n]+{_NAME}",
             "function": rf"^[^\S\n]*(?:async[^\S\n]+)?def[^\S\n]+{_NAME}",
         }
     ),
-    r"^[^\S\n]*(?:from[^\S\n]+(?P<module>[\w.]+)[^\S\n]+import[^\S\n]+(?P<names>\([^)]*\)|[^\n]+)|import[^\S\n]+(?P<whole>[\w., ]+))",
+    r"^[^\S\n]*(?:from[^\S\n]+(?P<module>[\w.]+)[^\S\n]+import[^\S\n]+(?P<names>\([^)]*\)|[^\n]+)"
+    r"|import[^\S\n]+(?P<whole>[\w., ]+))",
     branches=r"\b(?:if|elif|for|while|except|case|and|or)\b",
-    throws=r"\braise\s+([\w.]+)",
-    comment="#",
     indented=True,
 )
 JAVASCRIPT = _language(
     "JavaScript",
     rf"{_C_COMMENTS}|{_DOUBLE}|{_SINGLE}|{_BACKTICK}",
     _define(
-        **{
+        {
             "class": rf"{_TYPE_WORDS}class\s+{_NAME}",
             "interface": rf"{_TYPE_WORDS}interface\s+{_NAME}",
             "enum": rf"{_TYPE_WORDS}(?:const\s+)?enum\s+{_NAME}",
@@ -106,7 +102,8 @@ JAVASCRIPT = _language(
             ),
         }
     ),
-    r"^[^\S\n]*(?:import\s+(?:(?P<names>[^;\"'`]+?)\s+from\s+)?[\"'](?P<module>[^\"'\n]+)|(?:const|let|var)\s+(?P<whole>[^=\n]+)=\s*require\()",
+    r"^[^\S\n]*(?:import\s+(?:(?P<names>[^;\"'`]+?)\s+from\s+)?[\"'](?P<module>[^\"'\n]+)"
+    r"|(?:const|let|var)\s+(?P<whole>[^=\n]+)=\s*require\()",
     typed_functions=True,
 )
 TYPESCRIPT = Language(
@@ -116,7 +113,7 @@ GO = _language(
     "Go",
     rf"{_C_COMMENTS}|{_DOUBLE}|{_CHARACTER}|{_BACKTICK}",
     _define(
-        **{
+        {
             "method": rf"^func\s+\([^)\n]*\)\s*{_NAME}",
             "function": rf"^func\s+{_NAME}",
             "struct": rf"^type\s+{_NAME}(?:\[[^\]\n]*\])?\s+struct",
@@ -125,13 +122,12 @@ GO = _language(
         }
     ),
     r"^(?:import\s+|[^\S\n]+)(?P<names>[\w.]+\s+)?\"(?P<module>[\w./\-]+)\"[^\S\n]*$",
-    throws=r"\b(panic|errors\.New|fmt\.Errorf)\(",
 )
 JAVA = _language(
     "Java",
     rf"{_C_COMMENTS}|{_TRIPLE}|{_DOUBLE}|{_CHARACTER}",
     _define(
-        **{
+        {
             "class": rf"{_TYPE_WORDS}class\s+{_NAME}",
             "interface": rf"{_TYPE_WORDS}@?interface\s+{_NAME}",
             "enum": rf"{_TYPE_WORDS}enum\s+{_NAME}",
@@ -145,7 +141,7 @@ CSHARP = _language(
     "C#",
     rf"{_C_COMMENTS}|@\"(?:\"\"|[^\"])*\"?|{_TRIPLE}|\$?{_DOUBLE}|{_CHARACTER}",
     _define(
-        **{
+        {
             "namespace": r"^[^\S\n]*namespace\s+(?P<name>[\w.]+)(?=\s*\{)",
             "class": rf"{_TYPE_WORDS}class\s+{_NAME}",
             "interface": rf"{_TYPE_WORDS}interface\s+{_NAME}",
@@ -161,7 +157,7 @@ SCALA = _language(
     "Scala",
     rf"{_C_COMMENTS}|{_TRIPLE}|{_DOUBLE}|{_CHARACTER}",
     _define(
-        **{
+        {
             "class": rf"^[^\S\n]*(?:(?:final|sealed|abstract|implicit|private|case)\s+)*class\s+{_NAME}",
             "trait": rf"^[^\S\n]*(?:sealed\s+)?trait\s+{_NAME}",
             "object": rf"^[^\S\n]*(?:(?:case|private)\s+)*object\s+{_NAME}",
@@ -178,7 +174,7 @@ RUST = _language(
     "Rust",
     rf"{_C_COMMENTS}|r#*\"[\s\S]*?\"#*|{_DOUBLE}|{_CHARACTER}",
     _define(
-        **{
+        {
             "impl": r"^[^\S\n]*(?:unsafe\s+)?impl\b(?:<[^{;]*?>)?\s+(?:[\w:<>, ']+?\s+for\s+)?(?P<name>\w+)",
             "trait": rf"^[^\S\n]*(?:pub(?:\([\w:]+\))?\s+)?(?:unsafe\s+)?trait\s+{_NAME}",
             "struct": rf"^[^\S\n]*(?:pub(?:\([\w:]+\))?\s+)?struct\s+{_NAME}",
@@ -191,13 +187,12 @@ RUST = _language(
     ),
     r"^\s*(?:pub\s+)?use\s+(?P<module>[^;]+);",
     branches=r"\b(?:if|for|while|loop)\b|&&|\|\||=>",
-    throws=r"\b(panic!|unreachable!|todo!|unimplemented!|Err|bail!)",
 )
 CPP = _language(
     "C++",
     rf"{_C_COMMENTS}|R\"\([\s\S]*?\)\"|{_DOUBLE}|{_CHARACTER}",
     _define(
-        **{
+        {
             "namespace": r"^[^\S\n]*namespace\s+(?P<name>[\w:]+)(?=\s*\{)",
             "class": rf"^[^\S\n]*(?:template\s*<[^>]*>\s*)?class\s+{_NAME}(?=[^;()]*\{{)",
             "struct": rf"^[^\S\n]*(?:typedef\s+)?(?:template\s*<[^>]*>\s*)?struct\s+{_NAME}(?=[^;()]*\{{)",
@@ -233,8 +228,6 @@ SQL = _language(
     ),
     r"\b(?:from|join)\s+(?P<module>[A-Za-z_`\"][\w.`\"]*)",
     branches=r"\b(?:when|join|where|having|and|or|union|case|if)\b",
-    throws=r"\b(raise|signal|throw)\b",
-    comment="--",
     ignore_case=True,
 )
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from lakewright.sandbox.reading.languages import Language, language_of
 
@@ -91,7 +92,7 @@ def merge(one: Source, other: Source) -> Source:
 
 def shorten(text: str, size: int = 70) -> str:
     """On one line, with an ellipsis where it is long; fit to stand in a code span."""
-    flat = " ".join(text.replace("`", "'").split())
+    flat = " ".join(text.replace("`", "'").split()).replace("( ", "(")
     return flat if len(flat) <= size else flat[: size - 1].rstrip() + "…"
 
 
@@ -103,7 +104,7 @@ def _read_numbered(text: str) -> dict[int, str]:
     for pattern in _NUMBERED:
         found = [match for row in rows if (match := pattern.fullmatch(row.rstrip("\r")))]
         numbers = [int(match["number"]) for match in found]
-        steps = sum(after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False))
+        steps = sum(after == before + 1 for before, after in pairwise(numbers))
         if steps > score:
             score = steps
             best = {int(match["number"]): match["code"] or "" for match in found}

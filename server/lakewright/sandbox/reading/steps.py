@@ -8,8 +8,8 @@ from lakewright.sandbox.reading.sql import Step, sql_steps
 from lakewright.sandbox.reading.symbols import Symbol
 
 _CONTROL = re.compile(
-    r"^(?:\}\s*)?(?:(?:async )?(?:for|foreach|with)|if|elif|else|while|loop|switch|match|case|try|except|catch"
-    r"|finally|do|select|using|lock)\b"
+    r"^(?:\}\s*)?(?:(?:async )?(?:for|foreach|with)|if|elif|else|while|loop|switch|match|case|try|except"
+    r"|catch|finally|do|select|using|lock)\b"
 )
 
 
@@ -108,7 +108,8 @@ def _statement(source: Source, number: int) -> str:
 
 
 _HEAD = re.compile(
-    r"((?:async )?for(?:each)?|if|elif|else if|while|switch|match|except|catch|loop)\b(?:\s+await\b|\s+let\b)?"
+    r"((?:async )?for(?:each)?|if|elif|else if|while|switch|match|except|catch|loop)\b"
+    r"(?:\s+await\b|\s+let\b)?"
 )
 _HEADS = {
     "if": ("branch", "if {}"),
@@ -125,6 +126,10 @@ _HEADS = {
     "catch": ("branch", "handles {}"),
 }
 _NAMES = r"([\w.,* \[\]<>:]*?\w)\s*(?::[^=:]+)?"
+_KEPT = (
+    rf"(?:(?:const|let|var|val|final|auto|mut)\s+)*{_NAMES}(?::=|(?<![=!<>])=(?![=>]))"
+    r"\s*((?:await\s+)?[\w.:&]+(?:<[\w, ]*>)?!?\(.*)$"
+)
 _PLAIN = tuple(
     (kind, re.compile(pattern), sentence)
     for kind, pattern, sentence in (
@@ -137,8 +142,7 @@ _PLAIN = tuple(
         ("skip", r"break\b.*$", "leaves the loop"),
         (
             "assign",
-            rf"(?:(?:const|let|var|val|final|auto|mut)\s+)*{_NAMES}(?::=|(?<![=!<>])=(?![=>]))"
-            r"\s*((?:await\s+)?[\w.:&]+(?:<[\w, ]*>)?!?\(.*)$",
+            _KEPT,
             "keeps {1} as {0}",
         ),
     )

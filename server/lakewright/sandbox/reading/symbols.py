@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from lakewright.sandbox.reading.source import Source
 
-_NO_FUNCTION = frozenset(
-    "if for foreach while switch catch return new else do try synchronized using lock fixed sizeof typeof await"
-    " throw assert function with match when elif not and or in is lambda super this defined alignof decltype"
-    " constructor_of static_assert".split()
-)
+_KEYWORDS = """
+if for foreach while switch catch return new else do try synchronized using lock fixed sizeof typeof await
+throw assert function with match when elif not and or in is lambda super this defined alignof decltype
+static_assert
+"""
+_NO_FUNCTION = frozenset(_KEYWORDS.split())
 _CANDIDATE = re.compile(
     r"^(?P<before>[^\S\n]*(?:[A-Za-z_@~*&\[][\w<>\[\],.&*:?@~ \t]*?[\s*&>\]]|[^\S\n]*)??)"
     r"(?P<name>[A-Za-z_$#~][\w$]*(?:::~?\w+)*)[^\S\n]*(?:<[^<>()\n]*>)?\(",
@@ -92,7 +93,7 @@ def _signature(source: Source, at: int, kind: str) -> str:
     else:
         end += 1
     signature = " ".join(text[start:end].split())
-    return signature.removesuffix("=").rstrip()
+    return signature.removesuffix("=").lstrip("), ").rstrip()
 
 
 def _ends_line(masked: str, at: int) -> bool:

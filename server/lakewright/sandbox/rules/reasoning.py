@@ -62,8 +62,8 @@ def check_open_loop(converted: Sequence[Converted], use: ThinkingUse) -> None:
                 f"messages.{number}.content.0.type: Expected `thinking` or `redacted_thinking`, but found"
                 f" `{turn.blocks[0].kind}`. When `thinking` is enabled, a final `assistant` message must"
                 " start with a thinking block (preceeding the lastmost set of `tool_use` and `tool_result`"
-                " blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement,"
-                " disable `thinking`."
+                " blocks). We recommend you include thinking blocks from previous turns. To avoid this"
+                " requirement, disable `thinking`."
             )
 
 
