@@ -94,7 +94,7 @@ async def scripted(*replies: Reply, tls: bool = False) -> AsyncIterator[Scripted
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATES / "host.pem", CERTIFICATES / "host.key")
     host = ScriptedHost(0, replies, "https" if tls else "http")
-    async with _serving(host.talk, context) as host.port:
+    async with serving(host.talk, context) as host.port:
         yield host
 
 
@@ -152,7 +152,7 @@ class LoopbackProxy:
 async def http_proxy(target: int, status: str = "200 Connection established") -> AsyncIterator[LoopbackProxy]:
     """A CONNECT proxy on a loopback port that leads to loopback port `target`."""
     proxy = LoopbackProxy(0, target, status)
-    async with _serving(proxy.connect) as proxy.port:
+    async with serving(proxy.connect) as proxy.port:
         yield proxy
 
 
@@ -160,8 +160,31 @@ async def http_proxy(target: int, status: str = "200 Connection established") ->
 async def socks_proxy(target: int) -> AsyncIterator[LoopbackProxy]:
     """A SOCKS5 proxy on a loopback port that leads to loopback port `target`."""
     proxy = LoopbackProxy(0, target)
-    async with _serving(proxy.socks) as proxy.port:
+    async with serving(proxy.socks) as proxy.port:
         yield proxy
+
+
+@dataclass(slots=True)
+class MuteHost:
+    """Takes everything in and never says a word."""
+
+    port: int = 0
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def talk(self, reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        self.reached.set()
+        while await reader.read(1000):
+            pass
+        self.left.set()
+
+
+@asynccontextmanager
+async def mute() -> AsyncIterator[MuteHost]:
+    """A host that accepts connections and stays silent."""
+    host = MuteHost()
+    async with serving(host.talk) as host.port:
+        yield host
 
 
 def answer(
@@ -182,17 +205,18 @@ def chunk(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
-def event(payload: object) -> bytes:
+def sse_event(payload: object) -> bytes:
     """One server-sent event in one HTTP chunk, as the service sends it."""
     text = payload if isinstance(payload, str) else json.dumps(payload)
     return chunk(f"data: {text}\n\n".encode())
 
 
-_Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
-async def _serving(talk: _Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+async def serving(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """A server that does as `talk` says with each connection; gives its port."""
     talks: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

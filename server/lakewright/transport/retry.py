@@ -40,7 +40,7 @@ class RetryPolicy:
     """
 
     fault_waits: tuple[float, ...] = (1, 2, 4, 8)
-    rate_limit_waits: tuple[float, ...] = (15, 30, 45, 60, 60, 60)
+    rate_limit_waits: tuple[float, ...] = (15, 20, 30, 45, 60, 60)
     rate_limit_total: float = 300
     gateway_timeouts: int = 1
     scale: float = 1.0
