@@ -98,9 +98,12 @@ async def test_a_proxy_that_is_down() -> None:
             await body(client)
 
 
-@pytest.mark.parametrize("scheme", ["http", "socks5"])
-async def test_something_else_than_a_proxy(scheme: str) -> None:
-    """A server that speaks another protocol is a network error."""
+OTHERS = {"http": "cut the connection", "socks5": "doesn't speak SOCKS5", "https": "TLS with the proxy"}
+
+
+@pytest.mark.parametrize(("scheme", "words"), OTHERS.items())
+async def test_something_else_than_a_proxy(scheme: str, words: str) -> None:
+    """A server that speaks another protocol is a network error that names the proxy."""
 
     async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"SSH-2.0-OpenSSH_9.9\r\n")
@@ -108,9 +111,9 @@ async def test_something_else_than_a_proxy(scheme: str) -> None:
 
     async with serving(greet) as port:
         client = HttpClient(environ=environ(f"{scheme}://127.0.0.1:{port}"))
-        with pytest.raises(NetworkError) as caught:
+        with pytest.raises(NetworkError, match=words) as caught:
             await body(client)
-    assert caught.value.hint
+    assert f"he proxy 127.0.0.1:{port}" in str(caught.value)
 
 
 async def test_the_issuer_behind_a_proxy() -> None:

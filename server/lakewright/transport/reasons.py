@@ -58,6 +58,8 @@ def explained(error: BaseException, trip: Trip) -> LakewrightError:
         for kind, explain in _REASONS:
             if isinstance(cause, kind):
                 return explain(cause, trip)
+    if trip.step is Step.TUNNEL:  # socksio's own errors, which httpcore lets through
+        return _unreachable(f"{_start(trip.peer)} doesn't speak SOCKS5.", trip)
     return NetworkError(f"The request to {trip.host} failed ({type(error).__name__}).", hint=_TRY_AGAIN)
 
 
@@ -120,7 +122,7 @@ def _certificate(error: BaseException, trip: Trip) -> LakewrightError:
 
 def _tls(error: BaseException, trip: Trip) -> LakewrightError:
     reason = str(getattr(error, "reason", None) or "the peer broke it off").replace("_", " ").lower()
-    return NetworkError(f"TLS with {_tls_peer(trip)} failed: {reason}.", hint=_WAY)
+    return _unreachable(f"TLS with {_tls_peer(trip)} failed: {reason}.", trip)
 
 
 def _proxy_refusal(error: BaseException, trip: Trip) -> LakewrightError:
