@@ -69,16 +69,8 @@ class RecordingHost:
             writer.close()
 
     def _answer(self, path: str) -> bytes:
-        if path == "/oidc/v1/token" and self.redirect_tokens_to:
-            return f"HTTP/1.1 307 Go\r\nlocation: {self.redirect_tokens_to}/oidc/v1/token\r\n{_END}".encode()
-        if path == "/oidc/v1/token" and self.refuse_clients:
-            return _response(401, {"error": "invalid_client", "error_description": "Client secret s3cret"})
         if path == "/oidc/v1/token":
-            self.minted += 1
-            token = f"minted-{self.name}-{self.minted}"
-            return _response(
-                200, {"access_token": token, "token_type": "Bearer", "expires_in": self.token_lifetime}
-            )
+            return self._token()
         if path == "/.well-known/databricks-config":
             return _response(200, {"oidc_endpoint": f"{self.url}/oidc", "workspace_id": "1"})
         if path == "/oidc/.well-known/oauth-authorization-server":
@@ -87,6 +79,16 @@ class RecordingHost:
             ready = {"name": CLAUDE, "task": "llm/v1/chat", "state": {"ready": "READY"}}
             return _response(200, {"endpoints": [ready]})
         return _response(404, {"error_code": "ENDPOINT_NOT_FOUND", "message": "no such route"})
+
+    def _token(self) -> bytes:
+        if self.redirect_tokens_to:
+            return f"HTTP/1.1 307 Go\r\nlocation: {self.redirect_tokens_to}/oidc/v1/token\r\n{_END}".encode()
+        if self.refuse_clients:
+            return _response(401, {"error": "invalid_client", "error_description": "Client secret s3cret"})
+        self.minted += 1
+        token = f"minted-{self.name}-{self.minted}"
+        lifetime = self.token_lifetime
+        return _response(200, {"access_token": token, "token_type": "Bearer", "expires_in": lifetime})
 
 
 _END = "content-length: 0\r\nconnection: close\r\n\r\n"

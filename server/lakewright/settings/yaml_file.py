@@ -30,16 +30,14 @@ def read_yaml(path: Path) -> YamlFile:
     import yaml  # noqa: PLC0415 - only where there is a file to read
 
     text = _text(path)
-    loader = yaml.SafeLoader(text)
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         values = loader.construct_document(node) if node is not None else {}
     except (yaml.YAMLError, ValueError, TypeError) as error:
         raise _broken(path, text, error) from None
     except RecursionError:
         raise ConfigError(f"{path} is nested too deeply.", hint="Settings are two levels deep.") from None
-    finally:
-        loader.dispose()
     if not isinstance(values, dict):
         raise ConfigError(
             f"{path}:1: settings must be `key: value` lines, and this is something else.",
@@ -70,6 +68,10 @@ def _text(path: Path) -> str:
 
 def _broken(path: Path, text: str, error: Exception) -> ConfigError:
     """One sentence from the parser's error; its own text quotes the file, which may hold a token."""
+    position = getattr(error, "position", None)
+    if position is not None:
+        line = text.count("\n", 0, position) + 1
+        return ConfigError(f"{path}:{line}: a control character.", hint="Remove it.")
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "a value can't be read"
     if mark is None:
