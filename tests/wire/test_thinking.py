@@ -162,6 +162,17 @@ def test_a_loop_that_began_without_reasoning_goes_on_without(
     assert adaptive["output_config"] == {"effort": "high"}
 
 
+@pytest.mark.parametrize("level", ["off", "high"])
+def test_a_model_that_always_thinks_gets_the_loop_closed(level: Thinking) -> None:
+    """Where thinking can't be kept off, a user turn ends the loop that lacks reasoning, unmarked."""
+    for endpoint, closed in (("another", True), ("e", False)):
+        body = encode("claude-fable-5-1", messages=open_loop(endpoint=endpoint), thinking=level)
+        messages = body["messages"]
+        assert isinstance(messages, list)
+        last = messages[-1]
+        assert (last == {"role": "user", "content": [{"type": "text", "text": "Go on."}]}) is closed
+
+
 @pytest.mark.parametrize(
     ("family", "changes", "note"),
     [

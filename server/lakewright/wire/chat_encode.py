@@ -9,6 +9,7 @@ from lakewright.core.request import ModelRequest, ToolSpec
 from lakewright.errors import InputError
 from lakewright.wire.chat_messages import (
     Json,
+    close_loop,
     encode_messages,
     end_with_user,
     loop_lacks_reasoning,
@@ -29,7 +30,8 @@ def encode_chat(request: ModelRequest, profile: Profile, endpoint: str) -> dict[
     """The body, without `model`. Raises InputError for what no body can hold."""
     system = text_blocks(request.system)
     messages = encode_messages(request.messages, endpoint)
-    plan = plan_thinking(request, profile, thinks_in_loop=not loop_lacks_reasoning(messages))
+    unreasoned = loop_lacks_reasoning(messages)
+    plan = plan_thinking(request, profile, thinks_in_loop=not unreasoned)
     if not messages:
         raise InputError("There is nothing to send: every message is empty.", hint="Ask something.")
     if messages[-1]["role"] == "assistant":
@@ -37,6 +39,8 @@ def encode_chat(request: ModelRequest, profile: Profile, endpoint: str) -> dict[
     tools = _tools(request, messages)
     if "cache_control" not in profile.dropped:
         _mark(tools, system, messages)
+    if unreasoned and plan.is_on:
+        close_loop(messages)
     body: dict[str, object] = {"stream": True, "max_tokens": plan.max_tokens}
     body["messages"] = [{"role": "system", "content": system}, *messages] if system else messages
     if tools:

@@ -65,7 +65,12 @@ def end_with_user(messages: list[Json], *, prefill: bool) -> None:
         last = messages[-1]["content"][-1]
         last["text"] = last["text"].rstrip()
     else:
-        messages.append({"role": "user", "content": text_blocks("Go on.")})
+        close_loop(messages)
+
+
+def close_loop(messages: list[Json]) -> None:
+    """A plain user turn at the end: after it nothing is asked of the turns before."""
+    messages.append({"role": "user", "content": text_blocks("Go on.")})
 
 
 def text_blocks(text: str) -> list[Json]:

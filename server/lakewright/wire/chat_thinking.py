@@ -134,8 +134,9 @@ def _off(level: Thinking, profile: Profile, wanted: int, *, forced: bool, notes:
 
 def _unsaid(level: Thinking, profile: Profile, wanted: int, notes: list[str]) -> Plan:
     """Inside a tool loop without reasoning `thinking` is left out, which the manual families take as
-    off. The adaptive ones think by themselves, and without the key nothing asks their last turn for
-    reasoning; `disabled` would be refused by some and would end thinking for the rest of the loop.
+    off. The adaptive ones think by themselves, and some can't be kept from it: their loop is closed by
+    a user turn, so that nothing asks its last turn for reasoning. (`disabled` would be refused by some,
+    and would end thinking for the rest of the loop wherever a model chose not to think once.)
     """
     adaptive = profile.thinking is ThinkingForm.ADAPTIVE
     if not adaptive:
