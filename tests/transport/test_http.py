@@ -81,7 +81,9 @@ async def test_chunks_come_as_they_arrive() -> None:
         HttpClient(environ={}) as client,
     ):
         async with client.stream("GET", host.url) as response:
-            assert await anext(response.chunks()) == b"first"
+            chunks = response.chunks()
+            assert await anext(chunks) == b"first"
+            assert not host.left.is_set()
         await asyncio.wait_for(host.left.wait(), 20)
 
 
@@ -103,7 +105,8 @@ async def test_streams_run_side_by_side() -> None:
 
         async def first(opened: asyncio.Semaphore) -> None:
             async with client.stream("GET", host.url) as response:
-                assert await anext(response.chunks()) == b"x"
+                chunks = response.chunks()
+                assert await anext(chunks) == b"x"
                 opened.release()
                 await asyncio.Event().wait()
 
