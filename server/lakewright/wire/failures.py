@@ -3,7 +3,6 @@ what happened, the hint what to do next.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 from lakewright.errors import (
@@ -209,4 +208,4 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         wait = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("date", ""))
     except (ValueError, TypeError):
         return None
-    return max(wait, timedelta()).total_seconds()
+    return max(wait.total_seconds(), 0.0)
