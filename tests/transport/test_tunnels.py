@@ -45,12 +45,14 @@ async def test_a_tunnel_with_a_login() -> None:
         assert "proxy-authorization" not in host.requests[0].headers
 
 
-async def test_socks() -> None:
-    """A SOCKS5 proxy gets the login and the name; its own bytes aren't taken for HTTP."""
+async def test_socks(caplog: pytest.LogCaptureFixture) -> None:
+    """A SOCKS5 proxy gets login and name; its bytes aren't taken for HTTP, its password isn't logged."""
+    caplog.set_level("DEBUG")
     async with scripted(STREAM, tls=True) as host, socks_proxy(host.port) as proxy:
         async with HttpClient(environ=environ(f"socks5h://me:secret@127.0.0.1:{proxy.port}")) as client:
             assert [await body(client), await body(client)] == [b"piece " * 5] * 2
         assert (proxy.asked, proxy.logins) == (["host.test:443"], ["me:secret"])
+    assert "secret" not in caplog.text
 
 
 async def test_no_proxy() -> None:

@@ -1,6 +1,7 @@
 """Connection pools of httpcore behind httpx: one a way (direct or by a proxy), made when first needed."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ class Pools(httpx.AsyncBaseTransport):
     """An httpx transport that chooses the pool by the request's address and `environ`."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
+        logging.getLogger("httpcore").setLevel(logging.INFO)  # its DEBUG shows a SOCKS proxy's password
         self._environ = environ
         self._pools: dict[tuple[Proxy | None, bool], httpcore.AsyncConnectionPool] = {}
         self._tls: ssl.SSLContext | None = None
