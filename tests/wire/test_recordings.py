@@ -1,12 +1,14 @@
 """Every recorded shape of the chat dialect: a stream or body beside the events it must become."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lakewright.core.assembly import assemble
 from lakewright.core.events import Event
 from lakewright.errors import LakewrightError
 from lakewright.wire.databricks_chat import DatabricksChat
@@ -93,3 +95,42 @@ def test_a_whole_answer_becomes_its_events(name: str) -> None:
     except LakewrightError as caught:
         error = caught
     assert outcome(events, error) == expected(name)
+
+
+_KEYS = (
+    *("choices", "delta", "message", "content", "tool_calls", "index", "id", "function", "name", "arguments"),
+    *("type", "text", "summary", "signature", "data", "finish_reason", "usage", "model", "role", "refusal"),
+    *("reasoning_content", "error", "error_code", "output_guardrail", "prompt_tokens", "function_call"),
+)
+_values = st.recursive(
+    st.sampled_from(
+        [None, True, 0, -1, 2.5, "", "x", "{}", "tool", "reasoning", "summary_text", "stop", "length"]
+    ),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+_calls = st.builds(
+    lambda index, id_, function: {"index": index, "id": id_, "function": function}, _values, _values, _values
+)
+_chunks = _values | st.builds(
+    lambda content, calls, reason, usage: {
+        "choices": [{"delta": {"content": content, "tool_calls": calls}, "finish_reason": reason}],
+        "usage": usage,
+    },
+    _values,
+    st.lists(_calls, max_size=2) | _values,
+    _values,
+    _values,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(chunks=st.lists(_chunks, max_size=3))
+def test_any_shape_is_events_or_an_error(chunks: list[object]) -> None:
+    """No shape of JSON makes the decoder fail with anything but an error for a person, or disorder."""
+    body = b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks)
+    with suppress(LakewrightError):
+        assert assemble(decode(DatabricksChat(), body)).finish
+    for chunk in chunks:
+        with suppress(LakewrightError):
+            assert assemble(DatabricksChat().whole(json.dumps(chunk).encode())).finish

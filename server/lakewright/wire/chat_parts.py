@@ -170,7 +170,8 @@ class PartWriter:
         id_, arguments = call.get("id"), function.get("arguments")
         if isinstance(arguments, dict):
             arguments = json.dumps(arguments, ensure_ascii=False)
-        key = id_ if call.get("index") is None else call["index"]
+        number = call.get("index")
+        key = number if isinstance(number, int | str) else str(id_)
         known = self._calls.get(key)
         if known is None or (id_ and id_ != known.id):
             if known is not None:
