@@ -39,13 +39,12 @@ async def _list_files(arguments: Arguments, workspace: Workspace) -> str:
 def _folders(paths: list[str]) -> list[str]:
     """How many files each top folder has, so that the model knows where to look next."""
     counts = Counter(path.split("/", 1)[0] + "/" for path in paths if "/" in path)
-    rows = [f"{shown(folder)}: {count:,} files" for folder, count in sorted(counts.items())]
-    return rows[:_MOST_FOLDERS]
+    return [f"{shown(folder)} {count:,} files" for folder, count in counts.most_common(_MOST_FOLDERS)]
 
 
 def _cut(rows: int, count: int) -> str:
     more = " or more" if count == MOST_COUNTED else ""
-    return f"[the first {rows} of {count:,}{more} files are shown; narrow it with glob, for example a folder: src/]"
+    return f"[the first {rows} of {count:,}{more} files are shown; narrow it with glob, for example src/]"
 
 
 _DESCRIPTION = (

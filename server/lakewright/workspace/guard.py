@@ -75,9 +75,11 @@ class Guard:
             return False
         if folder.judge(os.fsencode(entry.name), is_folder=is_folder):
             return False
-        if entry.is_symlink():
-            return entry.is_file() and self.why_refused(parts) is None
-        return is_folder or entry.is_file()
+        try:
+            kept = is_folder or entry.is_file()
+        except OSError:  # a link in a circle
+            return False
+        return kept and (not entry.is_symlink() or self.why_refused(parts) is None)
 
     def read(self, parts: Sequence[str]) -> bytes:
         """The bytes of an allowed regular file of at most MAX_BYTES; else InputError with the reason."""
@@ -126,7 +128,7 @@ class Guard:
         denied = why_denied(self._root_names, parts)
         if denied:
             return f"it is on the deny list ({denied})"
-        is_folder = self.root.path.joinpath(*parts).is_dir()
+        is_folder = os.path.isdir(self.root.path.joinpath(*parts))  # noqa: PTH112 - Path raises for long names
         names = (*self._above, *(os.fsencode(part) for part in parts))
         ignored = self._rules.judge(names, is_folder=is_folder)
         return f"it is ignored by {ignored}" if ignored else None

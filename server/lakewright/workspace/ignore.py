@@ -123,6 +123,6 @@ def _stamp(file: Path) -> _Stamp:
     """What changes when the file does; None where there is no regular file."""
     try:
         status = file.stat()
-    except OSError:
+    except (OSError, ValueError):  # a `.git` file may name anything
         return None
     return (status.st_mtime_ns, status.st_size, status.st_ino) if stat.S_ISREG(status.st_mode) else None

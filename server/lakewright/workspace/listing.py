@@ -21,7 +21,8 @@ def walk(guard: Guard, overlay: Mapping[str, str], stop: Stop) -> Iterator[str]:
     """
     if guard.root.only_file is not None:
         only = guard.root.only_file.relative_to(guard.root.path)
-        if guard.why_refused(only.parts) is None and guard.root.only_file.is_file():
+        exists = guard.root.only_file.is_file() or only.as_posix() in overlay
+        if exists and guard.why_refused(only.parts) is None:
             yield only.as_posix()
         return
     seen: set[str] = set()
