@@ -114,7 +114,7 @@ async def test_a_bad_call_is_told_to_the_model(
     run = await Run(call_turn(("a", name, arguments)), text_turn("ok"), workspace=workspace).go()
     message = run.model.requests[1].messages[-1]
     assert message == ToolMessage((ToolResult("a", told, is_error=True),))
-    assert run.of(ToolAnswered) == [ToolAnswered("a", is_error=True)]
+    assert run.of(ToolAnswered) == [ToolAnswered("a", is_error=True, message=told)]
     assert run.record.calls[0].is_error
 
 

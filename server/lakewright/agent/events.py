@@ -63,10 +63,11 @@ class ToolCalled:
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswered:
-    """The call was answered."""
+    """The call was answered; `message` is what the model was told where it was refused."""
 
     id: str
     is_error: bool
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class Toolbox:
             sink(PhaseChanged(Phase.TOOLS, describe_call(call.name, records[first + position].arguments)))
             result = await self._run(call, tool, arguments)
             records[first + position].is_error = result.is_error
-            sink(ToolAnswered(call.id, result.is_error))
+            sink(ToolAnswered(call.id, result.is_error, result.content if result.is_error else ""))
             return result
 
         if any(tool.mutates for _, tool, _ in prepared if tool is not None):

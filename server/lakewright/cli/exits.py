@@ -1,0 +1,45 @@
+"""Exit codes by kind of error, and the one way in which an error is shown."""
+
+import sys
+import traceback
+from collections.abc import Mapping
+
+from lakewright.errors import LakewrightError
+
+USAGE = 2
+INTERNAL = 70
+
+EXIT_CODES: Mapping[str, int] = {
+    "input": 2,
+    "config": 3,
+    "auth": 3,
+    "rate_limit": 4,
+    "endpoint": 4,
+    "network": 4,
+    "model": 4,
+    "edit": 5,
+    "internal": INTERNAL,
+    "cancelled": 130,
+}
+
+
+def show_error(error: LakewrightError, *, verbose: int = 0) -> None:
+    """One line and a hint on standard error; the traceback only with `-v`."""
+    from lakewright.cli.sanitize import sanitize  # noqa: PLC0415 - only where there is an error
+
+    if verbose and error.__traceback__ is not None:
+        traceback.print_exception(error, file=sys.stderr)
+    print(f"error: {sanitize(error.message)}", file=sys.stderr)  # noqa: T201 - this is the program's voice
+    if error.hint:
+        print(f"hint: {sanitize(error.hint)}", file=sys.stderr)  # noqa: T201
+
+
+def internal_error(error: BaseException, *, verbose: int = 0) -> LakewrightError:
+    """A defect of ours as an error: its kind is internal; what it holds is shown with `-v` only."""
+    shown = LakewrightError(
+        f"Lakewright failed inside ({type(error).__name__}).",
+        hint="Run it again with -v and report what it prints." if not verbose else "Please report this.",
+    )
+    shown.__traceback__ = error.__traceback__
+    shown.__cause__ = error
+    return shown

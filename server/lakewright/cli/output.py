@@ -1,0 +1,44 @@
+"""What shows a run: one interface for text, JSON and JSON lines."""
+
+import os
+import sys
+from typing import Literal, Protocol
+
+from lakewright.agent.events import RunEvent
+from lakewright.tasks.outcome import Outcome
+
+Format = Literal["text", "json", "ndjson"]
+
+
+class Output(Protocol):
+    """`show` is the run's sink; it raises nothing but BrokenPipeError. `finish` comes last, also
+    after a failed or cancelled run.
+    """
+
+    def show(self, event: RunEvent) -> None: ...
+
+    def finish(self, outcome: Outcome) -> None: ...
+
+
+def output_for(form: Format, *, reasoning: bool, verbose: int) -> Output:
+    """The output of a format; a terminal gets its own. Each is imported when it is chosen."""
+    # ruff: noqa: PLC0415
+    if form == "json":
+        from lakewright.cli.json_out import JsonOutput
+
+        return JsonOutput(sys.stdout)
+    if form == "ndjson":
+        from lakewright.cli.ndjson_out import NdjsonOutput
+
+        return NdjsonOutput(sys.stdout)
+    if _is_terminal():
+        from lakewright.cli.terminal import TerminalOutput
+
+        return TerminalOutput(sys.stdout, sys.stderr, reasoning=reasoning, verbose=verbose)
+    from lakewright.cli.plain_text import PlainOutput
+
+    return PlainOutput(sys.stdout, sys.stderr, reasoning=reasoning, verbose=verbose)
+
+
+def _is_terminal() -> bool:
+    return os.environ.get("TERM") != "dumb" and (sys.stdout.isatty() or sys.stderr.isatty())

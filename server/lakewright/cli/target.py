@@ -1,0 +1,106 @@
+"""TARGET as it is typed: `PATH`, `PATH:12`, `PATH:12-40`, or `-` for standard input."""
+
+import difflib
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from lakewright.errors import InputError
+
+MAX_STDIN_BYTES = 1_000_000
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedTarget:
+    """A file that exists, or the name that standard input goes by (`is_stdin`), and lines of it."""
+
+    path: Path
+    start_line: int | None = None
+    end_line: int | None = None
+    is_stdin: bool = False
+
+
+def parse_target(text: str, *, stdin_path: str | None) -> TypedTarget:
+    """Read a TARGET. Raises InputError that names the text.
+
+    An existing file wins over a reading as a range: `d:3` is that file where there is one.
+    """
+    if text == "-":
+        if not stdin_path:
+            raise InputError(
+                "Standard input needs a name to be treated as.", hint="Add it: - --stdin-path src/orders.py"
+            )
+        return TypedTarget(Path(stdin_path), is_stdin=True)
+    if text.startswith("-:"):
+        raise InputError("Standard input takes no range of lines.", hint="Pipe only the lines you mean.")
+    if stdin_path is not None:
+        raise InputError(
+            "--stdin-path goes with the target `-`.", hint="Give `-` as the target, or leave it out."
+        )
+    if Path(text).exists():
+        return TypedTarget(_file(text))
+    at = text.rfind(":")
+    while at > 0:
+        if Path(text[:at]).exists():
+            return _with_range(text[:at], text[at + 1 :])
+        at = text.rfind(":", 0, at)
+    raise _missing(text)
+
+
+def read_stdin(target: TypedTarget) -> str:
+    """All of standard input as text, decoded by the rules that files are."""
+    from lakewright.workspace.decode import decode  # noqa: PLC0415 - only for `-`
+
+    if sys.stdin.isatty():
+        print("Reading standard input; end it with Ctrl-D.", file=sys.stderr)  # noqa: T201
+    data = sys.stdin.buffer.read(MAX_STDIN_BYTES + 1)
+    if len(data) > MAX_STDIN_BYTES:
+        raise InputError(
+            f"Standard input is larger than {MAX_STDIN_BYTES // 1_000_000} MB.",
+            hint="Pipe only the lines you mean.",
+        )
+    if not data.strip():
+        raise InputError(
+            "Standard input is empty: there is nothing to explain.", hint="Pipe some code into it."
+        )
+    return decode(data, str(target.path)).text
+
+
+def _with_range(path: str, lines: str) -> TypedTarget:
+    found = _RANGE.fullmatch(lines)
+    if found is None:
+        raise InputError(
+            f'"{lines}" is not a line or a range of lines of {path}.',
+            hint=f"Write {path}:12 or {path}:12-40.",
+        )
+    start = int(found[1])
+    end = int(found[2] or found[1])
+    if start < 1:
+        raise InputError(f'"{lines}" begins before the first line.', hint=f"Lines count from 1: {path}:1.")
+    if end < start:
+        raise InputError(
+            f'"{lines}" ends before it begins.', hint=f"Write the smaller line first: {path}:{end}-{start}."
+        )
+    return TypedTarget(_file(path), start, end)
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if path.is_dir():
+        raise InputError(f"{text} is a folder.", hint="Name one file of it.")
+    return path
+
+
+def _missing(text: str) -> InputError:
+    name = text[: -len(found[0]) - 1] if (found := re.search(r"(?<=:)\d+(-\d+)?$", text)) else text
+    folder = Path(name).parent
+    try:
+        siblings = os.listdir(folder)  # noqa: PTH208 - names are all that is needed
+    except OSError:
+        siblings = []
+    near = difflib.get_close_matches(Path(name).name, siblings, n=3)
+    hint = "Did you mean " + ", ".join(str(folder / one) for one in near) + "?" if near else "Check the path."
+    return InputError(f"There is no file {name}.", hint=hint)
