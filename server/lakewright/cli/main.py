@@ -37,10 +37,10 @@ COMMANDS: Mapping[str, Entry] = {
 class Commands(click.Group):
     """Imports a command when it is chosen, so that `--help` and `--version` cost nothing."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
@@ -49,7 +49,7 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
 
@@ -57,7 +57,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="lakewright", message="%(prog)s %(version)s")
 def program() -> None:
-    """Explain code with the models your company serves on Databricks.
+    r"""Explain code with the models your company serves on Databricks.
 
     \b
     Try it without an account:   lakewright explain --sandbox src/orders.py
@@ -73,24 +73,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line; return its exit code."""
     _speak_utf8()
-    verbose = _verbosity(arguments)
     try:
         code = program.main(arguments, prog_name="lakewright", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.ClickException as error:
-        return _usage_error(error, arguments)
-    except (click.Abort, KeyboardInterrupt):
-        return EXIT_CODES["cancelled"]
-    except BrokenPipeError:
-        leave_pipe()
-        return 0
-    except LakewrightError as error:
-        return _failed(error, arguments, verbose)
-    except Exception as error:  # noqa: BLE001 - a defect ends as one line, too
-        return _failed(internal_error(error, verbose=verbose), arguments, verbose)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a defect ends as one line, too
+        return _ended(error, arguments)
     return code if isinstance(code, int) else 0
+
+
+def _ended(error: BaseException, arguments: list[str]) -> int:
+    """Say how it ended; the exit code for it."""
+    code = EXIT_CODES["cancelled"]
+    match error:
+        case click.exceptions.Exit():
+            code = error.exit_code
+        case click.Abort() | KeyboardInterrupt():
+            pass
+        case BrokenPipeError():
+            leave_pipe()
+            code = 0
+        case click.ClickException():
+            code = _usage_error(error, arguments)
+        case LakewrightError():
+            code = _failed(error, arguments)
+        case _:
+            code = _failed(internal_error(error, verbose=_verbosity(arguments)), arguments)
+    return code
 
 
 def leave_pipe() -> None:
@@ -99,30 +107,27 @@ def leave_pipe() -> None:
     os.dup2(null, sys.stdout.fileno())
 
 
-def _failed(error: LakewrightError, arguments: list[str], verbose: int) -> int:
-    if _wants_json(arguments):
-        print(json.dumps({"error": error.to_json()}, ensure_ascii=False))  # noqa: T201
+def _failed(error: LakewrightError, arguments: list[str]) -> int:
+    form = _json_form(arguments)
+    if form is None:
+        show_error(error, verbose=_verbosity(arguments))
     else:
-        show_error(error, verbose=verbose)
+        event = {"event": "result"} if form == "ndjson" else {}
+        print(json.dumps({**event, "error": error.to_json()}, ensure_ascii=False))  # noqa: T201
     return EXIT_CODES.get(error.kind, INTERNAL)
 
 
 def _usage_error(error: click.ClickException, arguments: list[str]) -> int:
-    if _wants_json(arguments):
-        shown = InputError(error.format_message(), hint="See --help.")
-        line: dict[str, object] = {"error": shown.to_json()}
-        if "ndjson" in " ".join(arguments):
-            line = {"event": "result", **line}
-        print(json.dumps(line, ensure_ascii=False))  # noqa: T201
-    else:
+    if _json_form(arguments) is None:
         error.show()
-    return USAGE
+        return USAGE
+    return _failed(InputError(error.format_message(), hint="See --help."), arguments)
 
 
-def _wants_json(arguments: list[str]) -> bool:
-    """Whether a usage error is to be an object; the options may be what click could not read."""
+def _json_form(arguments: list[str]) -> str | None:
+    """The JSON format asked for, if any; the other options may be what click could not read."""
     pairs = [*(argument.partition("=")[::2] for argument in arguments), *pairwise(arguments)]
-    return any(pair in {("--format", "json"), ("--format", "ndjson")} for pair in pairs)
+    return next((form for form in ("json", "ndjson") if ("--format", form) in pairs), None)
 
 
 def _verbosity(arguments: list[str]) -> int:

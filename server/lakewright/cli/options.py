@@ -12,7 +12,7 @@ MIN_BUDGET = 1024
 _LEVELS = ("off", "low", "medium", "high")
 
 
-class Thinking(click.ParamType):
+class Thinking(click.ParamType[str | int]):
     """A level or a budget in tokens."""
 
     name = "off|low|medium|high|TOKENS"
