@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,11 +31,13 @@ class RecordingHost:
 
     name: str
     url: str = ""
+    port: int = 0
     seen: list[Seen] = field(default_factory=list)
     minted: int = 0
     token_lifetime: int = 3600
     refuse_clients: bool = False
     redirect_tokens_to: str | None = None
+    listed: list[str] = field(default_factory=lambda: [CLAUDE])
 
     @property
     def secrets(self) -> set[str]:
@@ -42,10 +45,11 @@ class RecordingHost:
         return {seen.authorization for seen in self.seen if seen.authorization}
 
     @asynccontextmanager
-    async def listening(self) -> AsyncIterator[Self]:
-        """Listen until the block ends."""
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async def listening(self, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Self]:
+        """Listen until the block ends. With `tls` it is `https://host.test`, to be met through a proxy."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=tls)
+        self.port = server.sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}" if tls is None else "https://host.test"
         try:
             yield self
         finally:
@@ -63,7 +67,7 @@ class RecordingHost:
             self.seen.append(Seen(path, _decoded(headers.get("authorization", "")), body.decode()))
             writer.write(self._answer(path))
             await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
             pass
         finally:
             writer.close()
@@ -76,8 +80,8 @@ class RecordingHost:
         if path == "/oidc/.well-known/oauth-authorization-server":
             return _response(200, {"token_endpoint": f"{self.url}/oidc/v1/token"})
         if path == "/api/2.0/serving-endpoints":
-            ready = {"name": CLAUDE, "task": "llm/v1/chat", "state": {"ready": "READY"}}
-            return _response(200, {"endpoints": [ready]})
+            task = {"task": "llm/v1/chat", "state": {"ready": "READY"}}
+            return _response(200, {"endpoints": [{"name": name, **task} for name in self.listed]})
         return _response(404, {"error_code": "ENDPOINT_NOT_FOUND", "message": "no such route"})
 
     def _token(self) -> bytes:

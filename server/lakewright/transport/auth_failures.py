@@ -21,9 +21,9 @@ def explain_sdk_failure(error: BaseException, login: Login, kind: str) -> Lakewr
             return cause
     if any(_NOT_APPLICABLE in str(cause) for cause in causes):
         return None
-    if any(_is_of_network(cause) for cause in causes):
+    if any(isinstance(cause, TimeoutError | ConnectionError) for cause in causes):
         return NetworkError(
-            f"The service that gives tokens for {login.host} can't be reached ({login.origin}).",
+            f"The service that gives tokens for {login.host} doesn't answer ({login.origin}).",
             hint="Check the network or VPN and the proxy variables, then try again.",
         )
     if kind == _BY_CLI:
@@ -70,13 +70,6 @@ _HINTS = {
     "google-id": "Run `gcloud auth application-default login`.",
     "metadata-service": "Log in again in the tool that runs the metadata service (the Databricks extension).",
 }
-
-
-def _is_of_network(error: BaseException) -> bool:
-    module = type(error).__module__
-    if module.startswith(("requests", "urllib3")):
-        return type(error).__name__ not in ("JSONDecodeError", "InvalidURL", "MissingSchema")
-    return isinstance(error, TimeoutError | ConnectionError)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -85,13 +85,17 @@ def _adapter_class() -> type[Any]:
         ) -> Any:
             if request.method == "POST":
                 _refuse_clear_text(request.url)
-            response = super().send(
-                request,
-                stream=stream,
-                timeout=timeout or REQUEST_TIMEOUT,
-                cert=cert,
-                proxies=_proxies(request.url),
-            )
+            try:
+                response = super().send(
+                    request,
+                    stream=stream,
+                    timeout=timeout or REQUEST_TIMEOUT,
+                    cert=cert,
+                    proxies=_proxies(request.url),
+                )
+            except requests.exceptions.RequestException as error:
+                # An error of ours isn't repeated by the SDK, which would go on for minutes.
+                raise _unreachable(request.url, error) from None
             if request.method == "POST" and response.is_redirect:
                 raise NetworkError(
                     f"{urlsplit(request.url).netloc} redirects a request for a token; that is not followed.",
@@ -100,6 +104,24 @@ def _adapter_class() -> type[Any]:
             return response
 
     return PolicyAdapter
+
+
+def _unreachable(url: str, error: Exception) -> NetworkError:
+    import requests.exceptions  # noqa: PLC0415 - loaded already by the caller
+
+    host = urlsplit(url).netloc
+    match error:
+        case requests.exceptions.ProxyError():
+            reason = f"The proxy on the way to {host} refuses or can't be reached."
+        case requests.exceptions.SSLError():
+            reason = f"TLS with {host} failed: its certificate isn't trusted, or it speaks no TLS."
+        case requests.exceptions.Timeout():
+            reason = f"{host} gave no answer within {REQUEST_TIMEOUT:g} seconds when asked for a token."
+        case _:
+            reason = f"{host} can't be reached for a token."
+    return NetworkError(
+        reason, hint="Check the network or VPN, SSL_CERT_FILE, and the proxy variables, then try again."
+    )
 
 
 def _refuse_clear_text(url: str) -> None:
