@@ -179,8 +179,9 @@ def _markdown(_conversation: Conversation) -> Answer:
 
 def _torture() -> Iterator[str]:
     yield "Simulated.\n\n# Heading with `code` and *emphasis\n\n> quote\n>> deeper\n\n1. one\n   - nested\n"
-    yield "     ```py\n     x = 1\n     ```\n2. two\n\n| a | b |\n|---|---|\n| `x|y` | <b>html</b> |\n\n<script>alert(1)</script>\n\n"
-    yield "[link](javascript:alert(1)) ![image](http://127.0.0.1:1/x.png)\n\n~~~\nunclosed fence\n"
+    yield "     ```py\n     x = 1\n     ```\n2. two\n\n| a | b |\n|---|---|\n| `x|y` | <b>html</b> |\n\n"
+    yield "<script>alert(1)</script>\n\n[link](javascript:alert(1)) ![image](http://127.0.0.1:1/x.png)\n\n"
+    yield "~~~\nunclosed fence\n"
 
 
 def _no_tools(conversation: Conversation) -> Answer:

@@ -102,7 +102,8 @@ def _places(result: str, name: str) -> Iterator[Place]:
     path: str | None = None
     defining = False
     seen: set[tuple[str, int]] = set()
-    for row in result.split("\n"):
+    for whole_row in result.split("\n"):
+        row = whole_row[:400]
         if re.match(r"(?i)\W*(?:definitions?|defined)\b", row):
             defining = True
         elif re.match(r"(?i)\W*(?:uses?|used|references?)\b", row):

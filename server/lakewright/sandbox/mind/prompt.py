@@ -26,7 +26,8 @@ _QUESTIONS = (
     re.compile(r"(?im)^question:\s*(.+)$"),
     re.compile(r"^([\s\S]+?)\n\s*Answer this question about\b"),
 )
-_ASKING = re.compile(r"[^.!?\n]*\?")
+_MOST_PROSE = 6000
+"""Characters at either end of a prompt that are searched for words: the rest is material."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def read_prompt(text: str) -> Prompt:
     """Tolerant: anybody's prompt is read as far as it goes."""
     pieces = [match[2] for match in _FENCE.finditer(text)] or [match[2] for match in _TAGGED.finditer(text)]
     prose = _TAGGED.sub(lambda found: found[0].split(">", 1)[0] + ">", _FENCE.sub("", text))
+    if len(prose) > 2 * _MOST_PROSE:
+        prose = f"{prose[:_MOST_PROSE]}\n{prose[-_MOST_PROSE:]}"
     start, end = _range(prose)
     code = max(pieces, key=len, default=None)
     return Prompt(_path(prose), start, end, _question(prose, asked_alone=code is None), code, prose)
@@ -71,7 +74,8 @@ def _question(prose: str, *, asked_alone: bool) -> str | None:
         found = pattern.search(prose)
         if found:
             return found[1].strip()
-    asked = _ASKING.search(prose)
-    if asked:
-        return asked[0].strip()
+    mark = prose.find("?")
+    if mark >= 0:
+        begin = max(prose.rfind(end, 0, mark) for end in ".!\n")
+        return prose[begin + 1 : mark + 1].strip()
     return prose.strip() or None if asked_alone else None

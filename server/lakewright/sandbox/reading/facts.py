@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lakewright.sandbox.reading.source import Source, shorten
 from lakewright.sandbox.reading.sql import Step
-from lakewright.sandbox.reading.steps import nesting, steps_of
+from lakewright.sandbox.reading.steps import MOST_LINES, nesting, steps_of
 from lakewright.sandbox.reading.symbols import Symbol, find_symbols
 
 _CALL = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)*)!?\s*\(")
@@ -116,7 +116,8 @@ def _portrait(source: Source, symbol: Symbol, symbols: Sequence[Symbol]) -> Port
         if other is not symbol and symbol.start < other.start <= other.end <= symbol.end
     ]
     inside = {line for inner in nested for line in range(inner.start, inner.end + 1)}
-    own = [number for number in range(symbol.start, symbol.end + 1) if number not in inside]
+    end = min(symbol.end, symbol.start + MOST_LINES)
+    own = [number for number in range(symbol.start, end + 1) if number not in inside]
     body = "\n".join(source.masked_rows[number - source.first] for number in own)
     steps = steps_of(source, symbol, nested)
     return Portrait(

@@ -81,7 +81,7 @@ PYTHON = _language(
             "function": rf"^[^\S\n]*(?:async[^\S\n]+)?def[^\S\n]+{_NAME}",
         }
     ),
-    r"^[^\S\n]*(?:from[^\S\n]+(?P<module>[\w.]+)[^\S\n]+import[^\S\n]+(?P<names>\([^)]*\)|[^\n]+)"
+    r"^[^\S\n]*(?:from[^\S\n]+(?P<module>[\w.]+)[^\S\n]+import[^\S\n]+(?P<names>\([^)]{0,2000}\)|[^\n]+)"
     r"|import[^\S\n]+(?P<whole>[\w., ]+))",
     branches=r"\b(?:if|elif|for|while|except|case|and|or)\b",
     indented=True,
@@ -98,11 +98,11 @@ JAVASCRIPT = _language(
             "function": rf"^[^\S\n]*(?:export\s+)?(?:default\s+)?(?:async\s+)?function\s*\*?\s*{_NAME}",
             "arrow function": (
                 rf"^[^\S\n]*(?:export\s+)?(?:const|let|var)\s+{_NAME}\s*(?::[^=\n]+)?=\s*(?:async\s*)?"
-                r"(?:function\b|\([^()]*(?:\([^()]*\)[^()]*)*\)\s*(?::[^=\n]+)?=>|[\w$]+\s*=>)"
+                r"(?:function\b|\((?:[^()]|\([^()]{0,100}\)){0,300}\)\s*(?::[^=\n]+)?=>|[\w$]+\s*=>)"
             ),
         }
     ),
-    r"^[^\S\n]*(?:import\s+(?:(?P<names>[^;\"'`]+?)\s+from\s+)?[\"'](?P<module>[^\"'\n]+)"
+    r"^[^\S\n]*(?:import\s+(?:(?P<names>[^;\"'`]{1,600}?)\s+from\s+)?[\"'](?P<module>[^\"'\n]+)"
     r"|(?:const|let|var)\s+(?P<whole>[^=\n]+)=\s*require\()",
     typed_functions=True,
 )
@@ -175,7 +175,10 @@ RUST = _language(
     rf"{_C_COMMENTS}|r#*\"[\s\S]*?\"#*|{_DOUBLE}|{_CHARACTER}",
     _define(
         {
-            "impl": r"^[^\S\n]*(?:unsafe\s+)?impl\b(?:<[^{;]*?>)?\s+(?:[\w:<>, ']+?\s+for\s+)?(?P<name>\w+)",
+            "impl": (
+                r"^[^\S\n]*(?:unsafe\s+)?impl\b(?:<[^{;]{0,200}?>)?\s+(?:[\w:<>, ']+?\s+for\s+)?"
+                r"(?P<name>\w+)"
+            ),
             "trait": rf"^[^\S\n]*(?:pub(?:\([\w:]+\))?\s+)?(?:unsafe\s+)?trait\s+{_NAME}",
             "struct": rf"^[^\S\n]*(?:pub(?:\([\w:]+\))?\s+)?struct\s+{_NAME}",
             "enum": rf"^[^\S\n]*(?:pub(?:\([\w:]+\))?\s+)?enum\s+{_NAME}",
@@ -185,18 +188,20 @@ RUST = _language(
             ),
         }
     ),
-    r"^\s*(?:pub\s+)?use\s+(?P<module>[^;]+);",
+    r"^\s*(?:pub\s+)?use\s+(?P<module>[^;]{1,400});",
     branches=r"\b(?:if|for|while|loop)\b|&&|\|\||=>",
 )
+_TEMPLATE = r"template\s*<[^>]{0,200}>\s*"
+_HAS_BODY = r"(?=[^;()]{0,300}\{)"
 CPP = _language(
     "C++",
     rf"{_C_COMMENTS}|R\"\([\s\S]*?\)\"|{_DOUBLE}|{_CHARACTER}",
     _define(
         {
             "namespace": r"^[^\S\n]*namespace\s+(?P<name>[\w:]+)(?=\s*\{)",
-            "class": rf"^[^\S\n]*(?:template\s*<[^>]*>\s*)?class\s+{_NAME}(?=[^;()]*\{{)",
-            "struct": rf"^[^\S\n]*(?:typedef\s+)?(?:template\s*<[^>]*>\s*)?struct\s+{_NAME}(?=[^;()]*\{{)",
-            "enum": rf"^[^\S\n]*(?:typedef\s+)?enum\s+(?:class\s+)?{_NAME}(?=[^;()]*\{{)",
+            "class": rf"^[^\S\n]*(?:{_TEMPLATE})?class\s+{_NAME}{_HAS_BODY}",
+            "struct": rf"^[^\S\n]*(?:typedef\s+)?(?:{_TEMPLATE})?struct\s+{_NAME}{_HAS_BODY}",
+            "enum": rf"^[^\S\n]*(?:typedef\s+)?enum\s+(?:class\s+)?{_NAME}{_HAS_BODY}",
             "macro": rf"^#[^\S\n]*define[^\S\n]+{_NAME}\(",
         }
     ),

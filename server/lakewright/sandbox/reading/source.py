@@ -2,6 +2,7 @@
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,8 @@ _NUMBERED = tuple(
 )
 
 
+_BRACKET = re.compile(r"[()\[\]{}]")
+_OPENING = {")": "(", "]": "[", "}": "{"}
 _WIDEST = 500
 """Characters of a line that are looked at: a minified file has one line."""
 
@@ -64,6 +67,38 @@ class Source:
     @cached_property
     def masked_rows(self) -> list[str]:
         return self.masked.split("\n")
+
+    @cached_property
+    def closing(self) -> Mapping[int, int]:
+        """Where each opening bracket of the masked text is closed; unclosed ones are missing."""
+        pairs: dict[int, int] = {}
+        opened: list[int] = []
+        for found in _BRACKET.finditer(self.masked):
+            letter = found[0]
+            if letter in "([{":
+                opened.append(found.start())
+            elif any(self.masked[at] == _OPENING[letter] for at in opened[-3:]):
+                while self.masked[opened[-1]] != _OPENING[letter]:
+                    opened.pop()
+                pairs[opened.pop()] = found.start()
+        return pairs
+
+    def close(self, at: int) -> int:
+        """Where the bracket at `at` is closed, or the end of the text."""
+        return self.closing.get(at, len(self.masked))
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer("\n", self.masked))]
+
+    def number_at(self, at: int) -> int:
+        """The line that holds the character at `at` of the text."""
+        return self.first + bisect_right(self._line_starts, at) - 1
+
+    def end_of_line(self, number: int) -> int:
+        """The place after the last character of a line."""
+        place = number - self.first + 1
+        return self._line_starts[place] - 1 if place < len(self._line_starts) else len(self.masked)
 
     def line(self, number: int) -> str:
         return self.lines.get(number, "")

@@ -7,6 +7,9 @@ from lakewright.sandbox.reading.source import Source, shorten
 from lakewright.sandbox.reading.sql import Step, sql_steps
 from lakewright.sandbox.reading.symbols import Symbol
 
+MOST_LINES = 1000
+"""Lines of one definition that are looked at."""
+
 _CONTROL = re.compile(
     r"^(?:\}\s*)?(?:(?:async )?(?:for|foreach|with)|if|elif|else|while|loop|switch|match|case|try|except"
     r"|catch|finally|do|select|using|lock)\b"
@@ -28,7 +31,7 @@ def nesting(steps: Sequence[Step]) -> int:
 
 def _steps(source: Source, symbol: Symbol) -> Iterator[Step]:
     open_indents: list[int] = []
-    for number in range(symbol.start + 1, symbol.end + 1):
+    for number in range(symbol.start + 1, min(symbol.end, symbol.start + MOST_LINES) + 1):
         shown = source.masked_rows[number - source.first]
         if not shown.strip():
             continue

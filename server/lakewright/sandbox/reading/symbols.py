@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lakewright.sandbox.reading.source import Source
 
@@ -19,6 +20,10 @@ _CANDIDATE = re.compile(
 )
 _STARTS_STATEMENT = re.compile(r"\b(?:return|new|else|throw|await|yield|delete|goto|case|in|of)\b")
 _BETWEEN = re.compile(r"[\w\s<>\[\],.&*:?|()\"'=~!-]*?(?P<body>\{|=>|;|\Z)")
+_NEAR = 400
+"""Characters in which a definition's head has to come to its body."""
+
+_MOST_SYMBOLS = 1000
 _TYPE_KINDS = frozenset(
     {"class", "interface", "enum", "struct", "trait", "object", "record", "impl", "namespace", "type"}
 )
@@ -50,27 +55,25 @@ class Symbol:
 
 
 def find_symbols(source: Source) -> list[Symbol]:
-    """All definitions in order of their first line."""
+    """The definitions in order of their first line, in a sane number."""
     language = source.language
     if language is None:
         return []
     found: dict[int, tuple[str, str, int, int]] = {}
     for definition in language.definitions:
-        for match in definition.pattern.finditer(source.masked):
-            start = _line_start(source.masked, match.start("name"))
+        for match in islice(definition.pattern.finditer(source.masked), _MOST_SYMBOLS):
+            start = source.number_at(match.start("name"))
             end = _end(source, match.start(), match.end())
             found.setdefault(start, (definition.kind, match["name"].strip('`"[]'), match.start("name"), end))
     if language.typed_functions:
-        for name, start, end in _typed_functions(source.masked):
-            found.setdefault(_line_start(source.masked, start), ("function", name, start, end))
-    symbols = [_symbol(source, *found[start]) for start in sorted(found)]
+        for name, start, end in islice(_typed_functions(source), _MOST_SYMBOLS):
+            found.setdefault(source.number_at(start), ("function", name, start, end))
+    symbols = [_symbol(source, *found[start]) for start in sorted(found)[:_MOST_SYMBOLS]]
     return list(_with_parents(symbols))
 
 
 def _symbol(source: Source, kind: str, name: str, at: int, end: int) -> Symbol:
-    masked = source.masked
-    start_line = source.first + masked.count("\n", 0, at)
-    end_line = source.first + masked.count("\n", 0, end)
+    start_line, end_line = source.number_at(at), source.number_at(end)
     return Symbol(kind, name, start_line, max(start_line, end_line), _signature(source, at, kind))
 
 
@@ -98,95 +101,84 @@ def _signature(source: Source, at: int, kind: str) -> str:
 
 def _ends_line(masked: str, at: int) -> bool:
     """Whether a line break ends a definition that has no bracket: `type A = B`, `def f = 1`."""
-    following = masked[at:].lstrip()[:1]
-    return following not in ("{", ":", ")", "-", "=") and not masked[:at].rstrip().endswith((",", "(", "="))
+    following = masked[at : at + _NEAR].lstrip()[:1]
+    before = masked[max(0, at - _NEAR) : at].rstrip()
+    return following not in ("{", ":", ")", "-", "=") and not before.endswith((",", "(", "="))
 
 
 def _end(source: Source, start: int, after_name: int) -> int:
     """Where the definition ends: at its closing brace, or where the indentation falls back."""
     masked = source.masked
     if source.language is not None and source.language.name == "SQL":
-        return _end_of_statement(masked, after_name)
+        return _end_of_statement(source, after_name)
     if source.language is not None and source.language.indented:
-        return _end_by_indentation(masked, start, after_name)
-    depth = 0
-    for at in range(after_name, len(masked)):
+        return _end_by_indentation(source, start, after_name)
+    at = after_name
+    while at < len(masked):
         letter = masked[at]
+        if letter == "{":
+            return source.close(at)
         if letter in "([":
-            depth += 1
-        elif letter in ")]":
-            depth -= 1
-        elif depth <= 0 and letter == "{":
-            return matching_brace(masked, at)
-        elif depth <= 0 and letter == ";":
+            at = source.close(at)
+        elif letter in ";}":
             return at
-        elif depth <= 0 and letter == "\n" and _ends_line(masked, at):
-            return _end_by_indentation(masked, start, at)
+        elif letter == "\n" and _ends_line(masked, at):
+            return _end_by_indentation(source, start, at)
+        at += 1
     return len(masked)
 
 
-def _end_of_statement(masked: str, at: int) -> int:
-    if masked[at : at + 1] == "(":
-        return matching_brace(masked, at, "()")
-    end = masked.find(";", at)
-    return len(masked) if end < 0 else end
+def _end_of_statement(source: Source, at: int) -> int:
+    if source.masked[at : at + 1] == "(":
+        return source.close(at)
+    end = source.masked.find(";", at)
+    return len(source.masked) if end < 0 else end
 
 
-def _end_by_indentation(masked: str, start: int, after: int) -> int:
+def _end_by_indentation(source: Source, start: int, after: int) -> int:
     """The end of the last line that is indented deeper than the definition's own line."""
-    line_start = _line_start(masked, after if masked[start:after].strip() == "" else start)
-    while masked[line_start : line_start + 1] == "\n":
-        line_start += 1
-    own = _indent(masked[line_start:].split("\n", 1)[0])
-    at = _end_of_header(masked, after)
-    last = at
-    while 0 <= at < len(masked):
-        following = masked.find("\n", at + 1)
-        row = masked[at + 1 : following if following >= 0 else len(masked)]
+    rows = source.masked_rows
+    own_number = source.number_at(
+        start + len(source.masked[start:after]) - len(source.masked[start:after].lstrip())
+    )
+    own = _indent(rows[own_number - source.first])
+    header_end = _end_of_header(source, after)
+    last = source.number_at(header_end)
+    end = header_end
+    for number in range(last + 1, source.last + 1):
+        row = rows[number - source.first]
         if row.strip():
             if _indent(row) <= own and not row.lstrip().startswith((")", "]", "}")):
                 break
-            last = following if following >= 0 else len(masked)
-        if following < 0:
-            break
-        at = following
-    return max(last - 1, after)
+            last = number
+    if last > source.number_at(header_end):
+        end = source.end_of_line(last)
+    return max(end - 1, after)
 
 
-def _end_of_header(masked: str, after: int) -> int:
-    depth = 0
-    for at in range(after, len(masked)):
-        depth += (masked[at] in "([{") - (masked[at] in ")]}")
-        if masked[at] == "\n" and depth <= 0:
-            return at
-    return len(masked)
+def _end_of_header(source: Source, after: int) -> int:
+    """The end of the line on which all brackets of the definition's head are closed."""
+    masked = source.masked
+    at = after
+    while at < len(masked) and masked[at] != "\n":
+        at = source.close(at) if masked[at] in "([{" else at
+        at += 1
+    return min(at, len(masked))
 
 
-def matching_brace(masked: str, at: int, pair: str = "{}") -> int:
-    """The place of the bracket that closes the one at `at`; the end of the text when there is none."""
-    depth = 0
-    for place in range(at, len(masked)):
-        if masked[place] == pair[0]:
-            depth += 1
-        elif masked[place] == pair[1]:
-            depth -= 1
-            if depth == 0:
-                return place
-    return len(masked)
-
-
-def _typed_functions(masked: str) -> Iterator[tuple[str, int, int]]:
+def _typed_functions(source: Source) -> Iterator[tuple[str, int, int]]:
     """`type name(arguments) {` and what looks like it: methods, constructors, expression bodies."""
+    masked = source.masked
     for match in _CANDIDATE.finditer(masked):
         name = match["name"]
         if name in _NO_FUNCTION or _STARTS_STATEMENT.search(match["before"]):
             continue
-        closing = matching_brace(masked, match.end() - 1, "()")
-        between = _BETWEEN.match(masked, closing + 1)
+        closing = source.close(match.end() - 1)
+        between = _BETWEEN.match(masked, closing + 1, closing + _NEAR)
         if between is None or between["body"] not in ("{", "=>") or "=" in between[0][:-2]:
             continue
         if between["body"] == "{":
-            yield name, match.start("name"), matching_brace(masked, between.end() - 1)
+            yield name, match.start("name"), source.close(between.end() - 1)
         elif match["before"].strip():
             end = masked.find(";", between.end())
             yield name, match.start("name"), len(masked) if end < 0 else end
