@@ -2,7 +2,8 @@
 
 Letter case doesn't count. Templates such as `.env.example` are denied with the rest of `.env*`: they
 hold a real value too often, and the code that reads them says what they need. A source file of a
-compiled language may be named `secrets` (`secrets.go`): it holds code.
+compiled language may be named `secrets` (`secrets.go`): it holds code; so may code in a folder of
+that name, where everything else is denied.
 """
 
 import unicodedata
@@ -93,6 +94,8 @@ def why_denied(above: Sequence[str], names: Sequence[str], *, is_folder: bool = 
             if folded[index : index + len(chain)] == chain:
                 return what
     below = folded[len(above) :]
+    if "secrets" in below[:-1] and not is_folder and not below[-1].endswith(_COMPILED + _SCRIPTS):
+        return "file in a folder of secrets"
     judged = (
         name
         for index, name in enumerate(below, 1)
