@@ -1,30 +1,13 @@
 """The deny list."""
 
+from pathlib import Path
+
 import pytest
 
 from lakewright.workspace.denied import FOLDERS, NAMES, why_denied
 
-_DENIED = """
-.env .ENV .env.local .env.example .envrc .Env.Production prod.env .envs/.production/.postgres .flaskenv
-server.pem SERVER.PEM private.key a.b.key putty.ppk id_rsa id_rsa.pub id_ed25519 id_ecdsa_sk deploy_rsa x.p12 x.PFX x.p8
-ca.crt ca.cer site.csr release.jks release.keystore trust.truststore vault.kdbx login.keychain-db
-.databrickscfg .databrickscfg.bak .netrc _netrc .pgpass .my.cnf .npmrc .yarnrc.yml .pypirc pip.conf .git-credentials
-.htpasswd .boto .s3cfg .dockercfg .dockerconfigjson auth.json .vault-token .terraformrc kaggle.json
-credentials credentials.json credentials.yml credentials.csv my-service-account-1.json client_secret_12.json
-application_default_credentials.json azureProfile.json accessTokens.json kubeconfig kubeconfig.yml dev.kubeconfig
-secrets secrets.yml secrets.toml secrets.py Secrets.JSON app-secrets.yaml db-secret.yml .secrets .secrets.baseline passwd
-terraform.tfstate terraform.tfstate.backup prod.tfvars prod.tfvars.json .bash_history .psql_history heap.hprof
-.git/config .git/hooks/pre-commit .GIT/config .hg/hgrc .svn/entries .ssh/config .ssh/known_hosts .gnupg/pubring.kbx
-.aws/config .azure/x .kube/config .docker/config.json .config/gcloud/x.db .config/gh/hosts.yml .m2/settings.xml
-.cargo/credentials.toml .dbt/profiles.yml .terraform/environment .databricks/bundle/dev/x.json .password-store/a
-""".split()
-_ALLOWED = """
-README.md src/env.py environment.yml envoy.yaml .github/workflows/ci.yml .gitignore .gitattributes .gitlab-ci.yml
-keys.py keyboard.py monkey.py token.py tokens.go secrets.go Secrets.java secrets.rs credentials.py credentials.ts
-passwords.py secret.go secrets_manager.py src/secrets/manager.py src/credentials/provider.go .docker/Dockerfile
-package.json pyproject.toml requirements.txt terraform/main.tf variables.tf auth.py auth.ts certificate.py
-src/.config/app.yaml data.pem.md .python-version .vscode/settings.json databricks.yml dbt/profiles_test.py
-""".split()
+_DENIED = (Path(__file__).parent / "denied.txt").read_text().split()
+_ALLOWED = (Path(__file__).parent / "allowed.txt").read_text().split()
 
 
 @pytest.mark.parametrize("path", _DENIED)

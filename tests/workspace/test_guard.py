@@ -5,12 +5,12 @@ import socket
 from pathlib import Path
 
 import pytest
-from support_workspace import workspace_of, write_tree
 
 from lakewright.errors import InputError
 from lakewright.workspace import guard as guard_module
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.roots import Root
+from support_workspace import workspace_of, write_tree
 
 
 @pytest.fixture
@@ -50,16 +50,27 @@ def tree(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     "path",
-    ["a.py", "./a.py", "sub/../a.py", "//a.py", "sub//b.py", "in.py", "chain.py", "folder/b.py", "back",
-     "sub/with space:and colon.py", "sub/ünï\ncode.py"],
-)  # fmt: skip
+    [
+        "a.py",
+        "./a.py",
+        "sub/../a.py",
+        "//a.py",
+        "sub//b.py",
+        "in.py",
+        "chain.py",
+        "folder/b.py",
+        "back",
+        "sub/with space:and colon.py",
+        "sub/ünï\ncode.py",
+    ],
+)
 def test_files_of_the_workspace_are_read(tree: Path, path: str) -> None:
     """Every spelling that stays below the root works, through links that stay there, too."""
     if path == "//a.py":
         path = f"{tree}//a.py"
     workspace = workspace_of(tree)
     assert workspace.why_refused(path) is None
-    assert workspace.read(path).text[1:] == " = %s\n" % workspace.read(path).text[4]
+    assert workspace.read(path).text[1:] == f" = {workspace.read(path).text[4]}\n"
 
 
 @pytest.mark.parametrize(
@@ -166,8 +177,8 @@ def test_what_was_opened_counts_not_what_was_asked(
     def exchanged(path: Path, flags: int) -> int:
         return real_open(tree / opened, flags)
 
-    monkeypatch.setattr(guard_module.os, "open", exchanged)
-    with pytest.raises(InputError, match="deny list|ignored by|leads out"):
+    monkeypatch.setattr(os, "open", exchanged)
+    with pytest.raises(InputError, match=r"deny list|ignored by|leads out"):
         workspace_of(tree).read("a.py")
 
 
@@ -176,7 +187,7 @@ def test_a_system_that_does_not_tell_what_was_opened(tree: Path, monkeypatch: py
     monkeypatch.setattr(guard_module, "_true_path", lambda _: None)
     assert workspace_of(tree).read("in.py").text == "x = 1\n"
     real_open = os.open
-    monkeypatch.setattr(guard_module.os, "open", lambda _, flags: real_open(tree / ".env", flags))
+    monkeypatch.setattr(os, "open", lambda _, flags: real_open(tree / ".env", flags))
     with pytest.raises(InputError, match="leads out"):
         workspace_of(tree).read("a.py")
 
@@ -185,6 +196,15 @@ def test_only_allowed_names_are_listed(tree: Path) -> None:
     """Ignored, denied and outside files have no name in a listing; links to folders aren't followed."""
     os.mkfifo(tree / "pipe")
     assert sorted(workspace_of(tree).files()) == sorted(
-        [".gitignore", "a.py", "back", "chain.py", "image.png", "in.py", "sub/b.py",
-         "sub/with space:and colon.py", "sub/ünï\ncode.py"]
-    )  # fmt: skip
+        [
+            ".gitignore",
+            "a.py",
+            "back",
+            "chain.py",
+            "image.png",
+            "in.py",
+            "sub/b.py",
+            "sub/with space:and colon.py",
+            "sub/ünï\ncode.py",
+        ]
+    )

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from support_workspace import ignored_by_git, init_git, workspace_of, write_tree
 
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.patterns import compile_pattern
 from lakewright.workspace.roots import Root
 from lakewright.workspace.rules import Rules
+from support_workspace import ignored_by_git, init_git, workspace_of, write_tree
 
 
 def refused(workspace: Workspace, *paths: str) -> list[str]:
@@ -40,7 +40,9 @@ def test_rules_hold_with_and_without_a_repository(tmp_path: Path) -> None:
 def test_the_rules_of_the_repository_hold_for_a_root_inside_it(tmp_path: Path) -> None:
     """A root below the repository's top is under the files above it."""
     write_tree(tmp_path, {".git/HEAD": "", ".gitignore": "/pkg/gen/\n*.tmp\n", "pkg/.gitignore": "!b.tmp\n"})
-    workspace = workspace_of(write_tree(tmp_path / "pkg", {"gen/x.py": "", "a.tmp": "", "b.tmp": "", "c.py": ""}))
+    workspace = workspace_of(
+        write_tree(tmp_path / "pkg", {"gen/x.py": "", "a.tmp": "", "b.tmp": "", "c.py": ""})
+    )
     assert list(workspace.files()) == [".gitignore", "b.tmp", "c.py"]
     assert "ignored by .gitignore, line 1" in str(workspace.why_refused("gen/x.py"))
 
@@ -57,7 +59,11 @@ def test_global_excludes_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, w
         "xdg": {"elsewhere/git/ignore": "a.mine\n"},
         "configured": {".gitconfig": config, "my ignore": "a.mine\n", ".config/git/ignore": "b.mine\n"},
         "included": {".gitconfig": "[include]\npath = more\n", "more": config, "my ignore": "a.mine\n"},
-        "if included": {".gitconfig": '[includeIf "gitdir:~/"]\npath = more\n', "more": config, "my ignore": "a.mine\n"},
+        "if included": {
+            ".gitconfig": '[includeIf "gitdir:~/"]\npath = more\n',
+            "more": config,
+            "my ignore": "a.mine\n",
+        },
         "environment": {"conf": config, "my ignore": "a.mine\n"},
     }
     write_tree(home, trees[where])
@@ -136,7 +142,11 @@ def test_letter_case_does_not_count_where_the_repository_says_so(tmp_path: Path)
     assert refused(workspace_of(tmp_path), *paths) == []
     with (tmp_path / ".git/config").open("a") as config:
         config.write("[core]\n\tignorecase = true\n")
-    assert refused(workspace_of(tmp_path), *paths) == paths[:2] == sorted(ignored_by_git(tmp_path, paths), reverse=True)
+    assert (
+        refused(workspace_of(tmp_path), *paths)
+        == paths[:2]
+        == sorted(ignored_by_git(tmp_path, paths), reverse=True)
+    )
 
 
 def test_two_spellings_of_a_letter_are_one(tmp_path: Path) -> None:
@@ -157,7 +167,9 @@ def test_changed_rules_count_at_once(tmp_path: Path) -> None:
     assert refused(workspace, "sub/a.py") == []
 
 
-def test_rules_that_cannot_be_read_hide_everything_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rules_that_cannot_be_read_hide_everything_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """To be safe: nobody knows what such a file would have hidden."""
     write_tree(tmp_path, {"sub/.gitignore": "x", "sub/a.py": "", "b.py": ""})
     read_bytes = Path.read_bytes
@@ -171,7 +183,9 @@ def test_rules_that_cannot_be_read_hide_everything_below(tmp_path: Path, monkeyp
     assert refused(workspace_of(tmp_path), "sub/a.py", "b.py") == ["sub/a.py"]
 
 
-@pytest.mark.parametrize("pattern", ["*a" * 40 + "b", "**/" * 40 + "b", "**/a" * 30 + "*b", "*" + "?*" * 40 + "b"])
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 40 + "b", "**/" * 40 + "b", "**/a" * 30 + "*b", "*" + "?*" * 40 + "b"]
+)
 def test_a_hostile_pattern_is_judged_like_any_other(pattern: str) -> None:
     """Stars upon stars are matched without trying all combinations, which would take years."""
     rules = Rules([pattern.encode()], "x")

@@ -4,25 +4,85 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+
 from support_workspace import ignored_by_git, init_git, workspace_of, write_tree
 
 _NAMES = st.sampled_from(
-    ["a", "b", "ab", "abc", "a.c", "b.py", ".c", "A", "a b", "a ", "[a]", "!a", "#a", "é", "a-b", "]", "a\\b", "*"]
+    [
+        "a",
+        "b",
+        "ab",
+        "abc",
+        "a.c",
+        "b.py",
+        ".c",
+        "A",
+        "a b",
+        "a ",
+        "[a]",
+        "!a",
+        "#a",
+        "é",
+        "a-b",
+        "]",
+        "a\\b",
+        "*",
+    ]
 )
 _PIECES = st.sampled_from(
-    ["a", "b", "c", "A", ".", ".c", "py", "*", "**", "***", "?", "/", "/", "/", "[ab]", "[!a]", "[^b]", "[a-c]", "[]a]",
-     "[", "]", "!", "#", "\\", "\\a", "\\*", "\\ ", " ", "[[:alpha:]]", "[[:nope:]]", "[\\]a]", "[a-]", "é", "-", "**/", "/**"]
-)  # fmt: skip
+    [
+        "a",
+        "b",
+        "c",
+        "A",
+        ".",
+        ".c",
+        "py",
+        "*",
+        "**",
+        "***",
+        "?",
+        "/",
+        "/",
+        "/",
+        "[ab]",
+        "[!a]",
+        "[^b]",
+        "[a-c]",
+        "[]a]",
+        "[",
+        "]",
+        "!",
+        "#",
+        "\\",
+        "\\a",
+        "\\*",
+        "\\ ",
+        " ",
+        "[[:alpha:]]",
+        "[[:nope:]]",
+        "[\\]a]",
+        "[a-]",
+        "é",
+        "-",
+        "**/",
+        "/**",
+    ]
+)
 _PATTERNS = st.one_of(
     st.lists(_PIECES, min_size=1, max_size=6).map("".join),
-    st.tuples(st.sampled_from(["", "!", "/", "!/"]), _NAMES, st.sampled_from(["", "/", "/*", "/**", "*"])).map("".join),
+    st.tuples(
+        st.sampled_from(["", "!", "/", "!/"]), _NAMES, st.sampled_from(["", "/", "/*", "/**", "*"])
+    ).map("".join),
 )
 _FILES = st.lists(st.lists(_NAMES, min_size=1, max_size=4), min_size=1, max_size=12)
 _RULES = st.dictionaries(
-    st.sampled_from([(), ("a",), ("a", "b"), ("ab",)]), st.lists(_PATTERNS, max_size=6), min_size=1, max_size=3
+    st.sampled_from([(), ("a",), ("a", "b"), ("ab",)]),
+    st.lists(_PATTERNS, max_size=6),
+    min_size=1,
+    max_size=3,
 )
 
 

@@ -4,11 +4,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from support_workspace import write_tree
 
 from lakewright.errors import InputError
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.roots import Root, find_root
+from support_workspace import write_tree
 
 
 @pytest.mark.parametrize("git", ["folder", "file"])
@@ -66,7 +66,7 @@ def test_in_a_folder_that_holds_everything_only_the_file_is_readable(
     assert list(workspace.files()) == [mine]
     assert workspace.read(mine).text == "y = 1\n"
     assert "only mine.py may be read" in str(workspace.why_refused("other.py"))
-    with pytest.raises(InputError, match="only mine.py may be read"):
+    with pytest.raises(InputError, match=r"only mine.py may be read"):
         workspace.read("other.py")
 
 

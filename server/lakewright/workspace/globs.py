@@ -5,10 +5,11 @@ import re
 from pathlib import Path
 
 from lakewright.errors import InputError
-from lakewright.workspace.paths import parts_below, shown
+from lakewright.workspace.paths import shown
 from lakewright.workspace.rules import Rules
 
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
+_HINT = "Give one such as *.py or src/**/*.sql, relative to the workspace root."
 _MOST = 64
 
 
@@ -16,15 +17,10 @@ class Glob:
     """A pattern to match paths with. Raises InputError for one that leads out of the root."""
 
     def __init__(self, text: str, root: Path) -> None:
-        fixed = re.split(r"[*?\[{]", text, maxsplit=1)[0]
-        if text.startswith(("/", "..", "./")) or "/../" in text or "\0" in text:
-            names = "/".join(parts_below(root, fixed))
-            rest = text[len(fixed) :]
-            parts_below(root, f"{names}/{rest}" if rest else names)
-            text = f"/{names}{'/' if fixed.endswith('/') and names else ''}{rest}"
+        text = _below(text, root)
         self._patterns = [Rules([os.fsencode(one)], shown(text)) for one in _expanded(text)]
         if not any(self._patterns):
-            raise InputError(f"{shown(text)} is no pattern.", hint="Give one such as *.py or src/**/*.sql.")
+            raise InputError(f"{shown(text)} is no pattern.", hint=_HINT)
 
     def matches(self, path: str) -> bool:
         """Whether the pattern fits the path or one of the folders it lies in."""
@@ -34,6 +30,28 @@ class Glob:
             for length in range(len(names), 0, -1)
             for rules in self._patterns
         )
+
+
+def _below(text: str, root: Path) -> str:
+    """The pattern without the root's own path, `.` and `..`; one that leads above the root is refused.
+
+    A slash at its start stands for the root, as in a `.gitignore`.
+    """
+    if "\0" in text:
+        raise InputError("A pattern can't hold a NUL character.", hint=_HINT)
+    is_folder = text.endswith("/")
+    anchored = text.startswith(("/", "./", "../"))
+    if text == str(root) or text.startswith(f"{root}/"):
+        text = text[len(str(root)) :]
+    names: list[str] = []
+    for name in text.split("/"):
+        if name == "..":
+            if not names:
+                raise InputError(f"{shown(text)} leads out of the workspace root.", hint=_HINT)
+            names.pop()
+        elif name not in ("", "."):
+            names.append(name)
+    return f"{'/' if anchored else ''}{'/'.join(names) or '**'}{'/' if is_folder and names else ''}"
 
 
 def _expanded(text: str) -> list[str]:

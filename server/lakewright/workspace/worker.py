@@ -10,10 +10,11 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, BinaryIO, cast
 
 from lakewright.errors import InputError
 from lakewright.workspace.background import in_background
@@ -54,31 +55,62 @@ async def run_job(job: dict[str, Any], *, seconds: float) -> dict[str, Any]:
     return cast(dict[str, Any], result["value"])
 
 
+class _Child:
+    """A process and its pipes. `busy` is held while a thread talks with it."""
+
+    def __init__(self) -> None:
+        self.process = _start()
+        self.busy = threading.Lock()
+
+    def talk(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Send a job and wait for its result."""
+        sink, source = cast(BinaryIO, self.process.stdin), cast(BinaryIO, self.process.stdout)
+        with self.busy:
+            try:
+                send(sink, message)
+                result = receive(source)
+            except (OSError, ValueError):
+                result = None
+        if not isinstance(result, dict):
+            raise WorkerDiedError
+        return result
+
+    def end(self) -> None:
+        """Kill the process; the thread that talks with it then finds the end of its pipe."""
+        self.process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(1)
+        if self.busy.acquire(timeout=1):
+            for pipe in (self.process.stdin, self.process.stdout):
+                with contextlib.suppress(OSError):
+                    cast(BinaryIO, pipe).close()
+
+
 class _Worker:
     """The process of one event loop; it ends with the loop, and with the program."""
 
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
-        self._process: tuple[subprocess.Popen[bytes], Callable[[], object]] | None = None
+        self._child: tuple[_Child, Callable[[], object]] | None = None
 
     async def exchange(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
-        process, end = self._process or self._started()
-        if process.poll() is not None:
+        child, end = self._child or self._started()
+        if child.process.poll() is not None:
             end()
-            process, end = self._started()
+            child, end = self._started()
         try:
             async with asyncio.timeout(seconds):
-                return await in_background(lambda _: _exchange(process, message))
+                return await in_background(lambda _: child.talk(message))
         except BaseException:
-            self._process = None
+            self._child = None
             end()
             raise
 
-    def _started(self) -> "tuple[subprocess.Popen[bytes], Callable[[], object]]":
+    def _started(self) -> tuple[_Child, Callable[[], object]]:
         """A process, and the function that ends it, which also runs when nobody needs it any more."""
-        process = _start()
-        self._process = (process, weakref.finalize(self, _kill, process))
-        return self._process
+        child = _Child()
+        self._child = (child, weakref.finalize(self, child.end))
+        return self._child
 
 
 _workers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Worker] = weakref.WeakKeyDictionary()
@@ -103,24 +135,3 @@ def _homes(package: str) -> list[Path]:
     """Where a package was found here: the isolated mode leaves out `PYTHONPATH` and the user's own."""
     spec = importlib.util.find_spec(package)
     return [Path(spec.origin).parents[1]] if spec and spec.origin else []
-
-
-def _exchange(process: "subprocess.Popen[bytes]", message: dict[str, Any]) -> dict[str, Any]:
-    sink, source = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
-    try:
-        send(cast(Any, sink), message)
-        result = receive(cast(Any, source))
-    except (OSError, ValueError):
-        result = None
-    if not isinstance(result, dict):
-        for pipe in (sink, source):
-            with contextlib.suppress(OSError):
-                pipe.close()
-        raise WorkerDiedError
-    return result
-
-
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    process.kill()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(1)
