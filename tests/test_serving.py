@@ -2,11 +2,12 @@
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
 from lakewright.core.assembly import assemble
-from lakewright.core.events import FinishReason, Retrying, TextDelta
+from lakewright.core.events import FinishReason, Noticed, Retrying, TextDelta
 from lakewright.core.parts import Text
 from lakewright.core.request import ModelRequest
 from lakewright.errors import AuthError, EndpointError, ModelError, NetworkError
@@ -201,3 +202,17 @@ async def test_a_listing_that_is_a_web_page() -> None:
     async with scripted(page) as host, HttpClient(environ={}) as client:
         with pytest.raises(NetworkError, match="web page"):
             await list_endpoints(client, FakeCredentials(host.url))
+
+
+async def test_what_was_adapted_is_said_once() -> None:
+    """A budget that had to be cut is a note in the first turn, and in no later one."""
+    request = replace(REQUEST, thinking=100_000)
+    async with scripted(HELLO, HELLO) as host, HttpClient(environ={}) as client:
+        model = endpoint_at(host, client, "databricks-claude-opus-4-1")
+        notes = [
+            [event.message async for event in model.stream(request) if isinstance(event, Noticed)]
+            for _ in range(2)
+        ]
+    assert len(notes[0]) == 1
+    assert "budget" in notes[0][0]
+    assert notes[1] == []

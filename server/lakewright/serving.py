@@ -63,6 +63,7 @@ class ServingEndpoint:
         self._policy = policy or RetryPolicy()
         self._learned = learned or Learned()
         self._key = (credentials.host, endpoint)
+        self._noted: set[str] = set()
 
     @property
     def endpoint(self) -> str:
@@ -111,6 +112,10 @@ class ServingEndpoint:
     ) -> AsyncGenerator[Event, None]:
         dialect = _dialect(profile)
         body = dialect.encode(request, profile, self._endpoint)
+        for note in dialect.notes(request, profile, self._endpoint):
+            if note not in self._noted:
+                self._noted.add(note)
+                yield Noticed(note)
         if route.model_in_body:
             body["model"] = self._endpoint
         asked = _answer_to(

@@ -26,6 +26,10 @@ class Dialect(Protocol):
         """The JSON body; only keys that the service takes."""
         ...
 
+    def notes(self, request: ModelRequest, profile: Profile, endpoint: str) -> list[str]:
+        """What of the request can't be sent as asked, a sentence each, for the user."""
+        ...
+
     def decoder(self) -> Decoder:
         """A decoder for one streamed answer."""
         ...

@@ -4,7 +4,7 @@ from lakewright.core.events import Event
 from lakewright.core.request import ModelRequest
 from lakewright.wire.base import Decoder
 from lakewright.wire.chat_decode import ChatDecoder
-from lakewright.wire.chat_encode import encode_chat
+from lakewright.wire.chat_encode import encode_chat, notes_for
 from lakewright.wire.profiles import Profile
 
 
@@ -14,6 +14,10 @@ class DatabricksChat:
     def encode(self, request: ModelRequest, profile: Profile, endpoint: str) -> dict[str, object]:
         """The body, without `model`: whether it is needed depends on the route."""
         return encode_chat(request, profile, endpoint)
+
+    def notes(self, request: ModelRequest, profile: Profile, endpoint: str) -> list[str]:
+        """Budgets cut, limits raised, parameters left out."""
+        return notes_for(request, profile, endpoint)
 
     def decoder(self) -> Decoder:
         """A decoder for one streamed answer."""
