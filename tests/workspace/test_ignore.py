@@ -47,6 +47,14 @@ def test_the_rules_of_the_repository_hold_for_a_root_inside_it(tmp_path: Path) -
     assert "ignored by .gitignore, line 1" in str(workspace.why_refused("gen/x.py"))
 
 
+def test_a_root_inside_an_ignored_folder_shows_nothing(tmp_path: Path) -> None:
+    """Neither a file nor its name: the folder is ignored, whoever makes it the root."""
+    write_tree(tmp_path, {".git/HEAD": "", ".gitignore": "vendor/\n", "vendor/lib/a.py": ""})
+    workspace = workspace_of(tmp_path / "vendor/lib")
+    assert refused(workspace, "a.py") == ["a.py"]
+    assert list(workspace.files()) == []
+
+
 @pytest.mark.parametrize("where", ["default", "xdg", "configured", "included", "if included", "environment"])
 def test_global_excludes_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     """`core.excludesFile` is found where git finds it, and by default in `~/.config/git/ignore`."""

@@ -37,6 +37,8 @@ def walk(guard: Guard, overlay: Mapping[str, str], stop: Stop) -> Iterator[str]:
 
 def _below(guard: Guard, stop: Stop) -> Iterator[str]:
     """A stack instead of recursion: a hostile tree may be deeper than Python's own."""
+    if guard.why_refused(()) is not None:
+        return
     waiting: list[tuple[tuple[str, ...], Folder | None]] = [((), None)]
     while waiting and not stop():
         names, parent = waiting.pop()
