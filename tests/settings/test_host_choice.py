@@ -147,10 +147,32 @@ def test_nothing_at_all_says_how_to_begin(tmp_path: Path) -> None:
     assert "sandbox: true" in str(caught.value.hint)
 
 
-def test_a_token_without_a_host_is_pointed_out(tmp_path: Path) -> None:
-    """Whoever set half of the pair hears which half is missing."""
-    with pytest.raises(ConfigError, match="DATABRICKS_TOKEN is set without DATABRICKS_HOST"):
-        choose_host(Sources(tmp_path, environ={"DATABRICKS_TOKEN": "t"}).load())
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("DATABRICKS_TOKEN", "DATABRICKS_HOST"),
+        ("AYE_DBX_API_KEY", "AYE_DBX_API_URL"),
+        ("AYE_DBX_API_URL", "AYE_DBX_API_KEY"),
+    ],
+)
+def test_half_of_a_pair_is_pointed_out(tmp_path: Path, one: str, other: str) -> None:
+    """Whoever set one half hears that the other is missing."""
+    with pytest.raises(ConfigError, match=f"{one} is set without {other}"):
+        choose_host(Sources(tmp_path, environ={one: "a.example"}).load())
+
+
+def test_another_clouds_credentials_are_for_no_host(tmp_path: Path) -> None:
+    """A host named for the call isn't met with what Terraform or gcloud left in the environment."""
+    for name in ("GOOGLE_CREDENTIALS", "ARM_CLIENT_SECRET"):
+        with pytest.raises(ConfigError, match="no credentials for it"):
+            choose_host(Sources(tmp_path, environ={name: "x"}).load({"host": _A}))
+
+
+def test_blanks_around_a_token_are_cut(tmp_path: Path) -> None:
+    """A token that was read from a file with its line's end still works."""
+    environ = {"DATABRICKS_HOST": f" {_A}\n", "DATABRICKS_TOKEN": "t\n"}
+    login = _login(Sources(tmp_path, environ=environ))
+    assert (login.host, login.fields) == (_A, {"token": "t"})
 
 
 def test_auth_type_settles_what_is_ambiguous(tmp_path: Path) -> None:

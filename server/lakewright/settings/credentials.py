@@ -158,7 +158,7 @@ def _for_host(environ: Mapping[str, str], base: Base, *, named_by: str, explicit
         return login
     env = read_databricks_env(environ)
     same = env.base is not None and env.base.host == base.host
-    if env.has_credential and (same or (explicit and env.base is None)):
+    if (same and env.has_credential) or (explicit and env.base is None and env.has_own_credential):
         return _env_login(env, base)
     raise ConfigError(
         f"{named_by} names {base.host}, and there are no credentials for it.",
@@ -212,12 +212,23 @@ def _default_profile(environ: Mapping[str, str]) -> HostChoice:
             f"{file.path} has several profiles ({names}), and none is the default.",
             hint="Choose one: `--profile NAME`, LAKEWRIGHT_PROFILE, or `profile:` in your settings.",
         )
-    alone = "DATABRICKS_TOKEN is set without DATABRICKS_HOST" if environ.get("DATABRICKS_TOKEN") else None
     raise ConfigError(
-        f"{alone or 'No Databricks host is set up'}: run `databricks auth login --host https://<your host>`, "
+        f"{_half_of_a_pair(environ) or 'No Databricks host is set up'}: "
+        "run `databricks auth login --host https://<your host>`, "
         "or set DATABRICKS_HOST and DATABRICKS_TOKEN.",
         hint="To try Lakewright without a host, add `--sandbox` (or `sandbox: true` in your settings).",
     )
+
+
+def _half_of_a_pair(environ: Mapping[str, str]) -> str | None:
+    for one, other in (
+        ("DATABRICKS_TOKEN", "DATABRICKS_HOST"),
+        ("AYE_DBX_API_KEY", "AYE_DBX_API_URL"),
+        ("AYE_DBX_API_URL", "AYE_DBX_API_KEY"),
+    ):
+        if environ.get(one) and not environ.get(other):
+            return f"{one} is set without {other}"
+    return None
 
 
 def _with_token(host: str, token: str, origin: str) -> Login:

@@ -25,6 +25,12 @@ class DatabricksEnv:
         return holds_credential(self.fields) or bool(self.auth_type)
 
     @property
+    def has_own_credential(self) -> bool:
+        """Whether a variable of Databricks' own holds one: another cloud's is for no host in particular."""
+        own = {row.name for row in LOGIN_FIELDS if (row.variable or "").startswith("DATABRICKS_")}
+        return holds_credential({name: value for name, value in self.fields.items() if name in own})
+
+    @property
     def origin(self) -> str:
         """The variables that make the login, as a phrase."""
         used = [row.variable for row in LOGIN_FIELDS if row.name in self.fields and row.group]
@@ -44,22 +50,24 @@ class AyeEnv:
 def read_databricks_env(environ: Mapping[str, str]) -> DatabricksEnv:
     """Raises ConfigError when DATABRICKS_HOST is no address."""
     fields = {
-        row.name: environ[row.variable] for row in LOGIN_FIELDS if row.variable and environ.get(row.variable)
+        row.name: value
+        for row in LOGIN_FIELDS
+        if row.variable and (value := environ.get(row.variable, "").strip())
     }
     if environ.get(_OIDC_TOKEN) and "client_secret" not in fields and "oidc_token_env" not in fields:
         # The SDK looks there by itself; said outright it is one of the credentials.
         fields["oidc_token_env"] = _OIDC_TOKEN
     return DatabricksEnv(
         base=base_of(environ.get("DATABRICKS_HOST"), "DATABRICKS_HOST"),
-        profile=environ.get("DATABRICKS_CONFIG_PROFILE") or None,
-        auth_type=environ.get("DATABRICKS_AUTH_TYPE") or None,
+        profile=environ.get("DATABRICKS_CONFIG_PROFILE", "").strip() or None,
+        auth_type=environ.get("DATABRICKS_AUTH_TYPE", "").strip() or None,
         fields=fields,
     )
 
 
 def read_aye_env(environ: Mapping[str, str]) -> AyeEnv | None:
     """None unless both the address and the key are set."""
-    key = environ.get("AYE_DBX_API_KEY")
+    key = environ.get("AYE_DBX_API_KEY", "").strip()
     base = base_of(environ.get("AYE_DBX_API_URL"), "AYE_DBX_API_URL") if key else None
     if base is None or not key:
         return None

@@ -1,6 +1,7 @@
 """All sources of settings to one value: flags, variables, the project's file, the user's, defaults."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ def _flag_layer(flags: Mapping[str, object]) -> Layer:
         leaf = find_leaf(tuple(name.split(".")))
         if leaf is None:
             raise KeyError(name)
-        flag = f"--{name.replace('_', '-')}"
+        flag = "--" + re.sub(r"([A-Z])", r"-\1", leaf[-1]).lower()
         layer[leaf] = Value(_value(leaf, raw, flag, _always(flag), []), Origin(Source.FLAG, flag))
     return layer
 

@@ -97,6 +97,7 @@ def _adapter_class() -> type[Any]:
                 # An error of ours isn't repeated by the SDK, which would go on for minutes.
                 raise _unreachable(request.url, error) from None
             if request.method == "POST" and response.is_redirect:
+                response.close()
                 raise NetworkError(
                     f"{urlsplit(request.url).netloc} redirects a request for a token; that is not followed.",
                     hint="Check the host's address; a login page of the network may stand before it.",
