@@ -17,8 +17,8 @@ from recording import END, HEAD, STAMP, events
 
 ENDPOINT = "databricks-claude-sonnet-4-5"
 
-_LISTING = {"endpoints": [{"name": ENDPOINT, "task": "llm/v1/chat", "state": {"ready": "READY"}}]}
-_CONFIG = {"oidc_endpoint": "http://127.0.0.1/oidc", "workspace_id": "1", "cloud": "aws"}
+Answers = dict[tuple[bytes, bytes], bytes]
+"""(method, path) -> a whole answer: what the Databricks SDK asks when it logs in, and the listing."""
 
 
 def main() -> None:
@@ -34,7 +34,9 @@ async def _serve(chunks: int, pace: float | None) -> None:
     whole = HEAD + b"".join(pieces) + END
     parts = [piece.partition(STAMP) for piece in pieces]
 
-    def answer(transport: asyncio.Transport) -> None:
+    answers: Answers = {}
+
+    def stream(transport: asyncio.Transport) -> None:
         if pace is None:
             transport.write(whole)
         else:
@@ -42,10 +44,25 @@ async def _serve(chunks: int, pace: float | None) -> None:
             _Paced(transport, parts, 1 / pace).send()
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(answer), "127.0.0.1", 0, backlog=256)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    server = await loop.create_server(lambda: _Connection(stream, answers), "127.0.0.1", 0, backlog=256)
+    port = server.sockets[0].getsockname()[1]
+    answers.update(_answers(f"http://127.0.0.1:{port}"))
+    print(port, flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
+
+
+def _answers(address: str) -> Answers:
+    endpoint = {"name": ENDPOINT, "task": "llm/v1/chat", "state": {"ready": "READY"}}
+    oidc = f"{address}/oidc"
+    login = {"authorization_endpoint": f"{oidc}/v1/authorize", "token_endpoint": f"{oidc}/v1/token"}
+    token = {"access_token": "benchmark", "token_type": "Bearer", "expires_in": 3600}
+    return {
+        (b"GET", b"/api/2.0/serving-endpoints"): _whole("200 OK", {"endpoints": [endpoint]}),
+        (b"GET", b"/.well-known/databricks-config"): _whole("200 OK", {"oidc_endpoint": oidc}),
+        (b"GET", b"/oidc/.well-known/oauth-authorization-server"): _whole("200 OK", login),
+        (b"POST", b"/oidc/v1/token"): _whole("200 OK", token),
+    }
 
 
 class _Paced:
@@ -75,8 +92,9 @@ class _Paced:
 class _Connection(asyncio.Protocol):
     """Just enough of HTTP/1.1: requests one after the other, bodies with a length."""
 
-    def __init__(self, answer: Callable[[asyncio.Transport], None]) -> None:
-        self._answer = answer
+    def __init__(self, stream: Callable[[asyncio.Transport], None], answers: Answers) -> None:
+        self._stream = stream
+        self._answers = answers
         self._buffer = b""
         self._began = 0
 
@@ -101,15 +119,9 @@ class _Connection(asyncio.Protocol):
     def _respond(self, method: bytes, path: bytes) -> None:
         if method == b"POST" and path.endswith((b"/invocations", b"/chat/completions")):
             _say("request", self._began)
-            self._answer(self._transport)
-        elif path.startswith(b"/api/2.0/serving-endpoints"):
-            self._transport.write(_whole("200 OK", _LISTING))
-        elif path.startswith(b"/.well-known/databricks-config"):
-            self._transport.write(_whole("200 OK", _CONFIG))
+            self._stream(self._transport)
         else:
-            self._transport.write(
-                _whole("404 Not Found", {"error_code": "NOT_FOUND", "message": "No route."})
-            )
+            self._transport.write(self._answers.get((method, path), _NO_ROUTE))
 
 
 def _say(what: str, nanoseconds: int) -> None:
@@ -131,6 +143,9 @@ def _whole(status: str, body: object) -> bytes:
     data = json.dumps(body).encode()
     head = f"HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {len(data)}\r\n\r\n"
     return head.encode() + data
+
+
+_NO_ROUTE = _whole("404 Not Found", {"error_code": "ENDPOINT_NOT_FOUND", "message": "No such route."})
 
 
 if __name__ == "__main__":

@@ -2,13 +2,13 @@
 
 Programs are timed by the clock, as a user waits for them, against a bare `python -c "import …"`; imports by
 their CPU time less that of an interpreter that does nothing, against httpx. The host and token stand in the
-environment. Ratios are medians of the ratios within each round.
+environment unless a row says otherwise. Ratios are medians of the ratios within each round.
 """
 
 import argparse
 import statistics
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
 
@@ -18,6 +18,7 @@ from measure import Host, host, lakewright, median_ratio, print_table, rounds, r
 BARE, CLICK, HTTPX = "python -c pass", "python -c 'import click'", "python -c 'import httpx'"
 HELP, VERSION = "lakewright --help", "lakewright --version"
 EXPLAIN = "lakewright explain FILE, spawn to request"
+LOGIN = "the same with a login of the Databricks SDK (M2M)"
 
 IMPORTS = (
     ("httpx", "httpx"),
@@ -57,6 +58,7 @@ def main() -> None:
             VERSION: partial(_seconds, lakewright("--version"), env),
             HTTPX: partial(_seconds, [sys.executable, "-c", "import httpx"], env),
             EXPLAIN: partial(_until_request, argv, env, small),
+            LOGIN: partial(_until_request, argv, _with_login(env), small),
         }
         rows |= {module: partial(_cpu, f"import {module}") for module, _ in IMPORTS if _exists(module)}
         for measure in rows.values():
@@ -78,6 +80,12 @@ def _until_request(argv: Sequence[str], env: dict[str, str], at: Host) -> float:
     return (at.request_after(spawned) - spawned) / 1e9
 
 
+def _with_login(env: Mapping[str, str]) -> dict[str, str]:
+    """A service principal's secret in place of the token: the Databricks SDK must fetch one."""
+    others = {name: value for name, value in env.items() if name != "DATABRICKS_TOKEN"}
+    return {**others, "DATABRICKS_CLIENT_ID": "benchmark", "DATABRICKS_CLIENT_SECRET": "benchmark"}
+
+
 def _exists(module: str) -> bool:
     try:
         return find_spec(module) is not None
@@ -91,7 +99,7 @@ def _print(samples: list[dict[str, float]]) -> None:
 
     table = []
     ours = version("lakewright") or "-"
-    against = {CLICK: CLICK, HELP: CLICK, VERSION: CLICK, HTTPX: HTTPX, EXPLAIN: HTTPX}
+    against = {CLICK: CLICK, HELP: CLICK, VERSION: CLICK, HTTPX: HTTPX, EXPLAIN: HTTPX, LOGIN: HTTPX}
     versions = {CLICK: f"click {version('click')}", HTTPX: f"httpx {version('httpx')}"}
     for name, base in against.items():
         ratio = f"{median_ratio(column(name), column(base)):.2f} x {base.removeprefix('python -c ')}"

@@ -42,6 +42,7 @@ CLIENTS = {LIMIT: "limit", "httpx aiter_lines + json": "httpx", SDK: "openai"}
 """Row -> client of `clients.py`; its name is also the distribution it needs."""
 
 OURS = "lakewright explain"
+N = "n: chunks x streams x rounds"
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _lateness(ran: Ran) -> list[float]:
 
 
 def _print(samples: list[dict[str, Sample]], options: argparse.Namespace) -> None:
-    columns = ["what", "CPU to the limit", "CPU to OpenAI's SDK", "µs per chunk", "n", "hash", "version"]
+    columns = ["what", "CPU to the limit", "CPU to OpenAI's SDK", "µs per chunk", N, "hash", "version"]
     if options.pace:
         columns.insert(4, "late p50 / p99 / max ms")
     versions = {OURS: version("lakewright"), LIMIT: "-"}
