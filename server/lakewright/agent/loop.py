@@ -36,6 +36,7 @@ from lakewright.core.events import (
     UsageReported,
 )
 from lakewright.core.messages import AssistantMessage, Message, ToolMessage
+from lakewright.core.parts import Text
 from lakewright.core.ports import Model
 from lakewright.core.request import ModelRequest
 from lakewright.errors import ModelError
@@ -173,8 +174,9 @@ def _with(request: ModelRequest, record: RunRecord, *, last: bool) -> ModelReque
 
 def _check_end(turn: Turn) -> None:
     if turn.finish is FinishReason.REFUSED:
+        said = " ".join("".join(part.text for part in turn.parts if isinstance(part, Text)).split())
         raise ModelError(
-            "A content filter or policy stopped the answer.",
+            f"A content filter or policy stopped the answer{': ' + said[:300] if said else '.'}",
             hint="Ask in other words or about less code; your Databricks admin can say which policy it was.",
         )
     if not turn.parts and turn.finish is not FinishReason.LENGTH:

@@ -25,13 +25,13 @@ EXIT_CODES: Mapping[str, int] = {
 
 def show_error(error: LakewrightError, *, verbose: int = 0) -> None:
     """One line and a hint on standard error; the traceback only with `-v`."""
-    from lakewright.cli.sanitize import sanitize  # noqa: PLC0415 - only where there is an error
+    from lakewright.cli.sanitize import visible  # noqa: PLC0415 - only where there is an error
 
     if verbose and error.__traceback__ is not None:
         traceback.print_exception(error, file=sys.stderr)
-    print(f"error: {sanitize(error.message)}", file=sys.stderr)  # noqa: T201 - this is the program's voice
+    print(f"error: {visible(error.message)}", file=sys.stderr)  # noqa: T201 - this is the program's voice
     if error.hint:
-        print(f"hint: {sanitize(error.hint)}", file=sys.stderr)  # noqa: T201
+        print(f"hint: {visible(error.hint)}", file=sys.stderr)  # noqa: T201
 
 
 def internal_error(error: BaseException, *, verbose: int = 0) -> LakewrightError:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import click
 
-from lakewright.cli.output import Format
+Format = Literal["text", "json", "ndjson"]
 
 MIN_BUDGET = 1024
 _LEVELS = ("off", "low", "medium", "high")

@@ -2,12 +2,11 @@
 
 import os
 import sys
-from typing import Literal, Protocol
+from typing import Protocol
 
 from lakewright.agent.events import RunEvent
+from lakewright.cli.options import Format
 from lakewright.tasks.outcome import Outcome
-
-Format = Literal["text", "json", "ndjson"]
 
 
 class Output(Protocol):
