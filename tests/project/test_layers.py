@@ -42,7 +42,7 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {
     "click": ("cli/",),
     "rich": ("cli/",),
     "tree_sitter": ("workspace/",),
-    "pathspec": ("workspace/",),
+    "requests": ("transport/auth",),
     "truststore": ("transport/",),
     "yaml": ("settings/",),
 }

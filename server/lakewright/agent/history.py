@@ -22,9 +22,10 @@ MAX_TOTAL_BYTES = 50 * 1024 * 1024
 class StoredRun:
     """One run as it was kept.
 
-    `conversation` is the id of its first run, `parent` the run this one went on from. `root` is the workspace's absolute path. `prompt` says how the first user message was made (the
-    target, the instruction) without the text it held, whose hash is `prompt_hash`. `messages` are in
-    the form of `stored`.
+    `conversation` is the id of its first run, `parent` the run this one went on from. `root` is the
+    workspace's absolute path. `prompt` says how the first user message was made (the target, the
+    instruction) without the text it held, whose hash is `prompt_hash`. `messages` are in the form of
+    `stored`.
     """
 
     run: str

@@ -113,7 +113,8 @@ def _prepare(command: Role, typed: Mapping[str, Any], options: ConnectionOptions
     override = Path(typed["root"]) if typed["root"] is not None else None
     root = find_root(target.path if target else Path.cwd() / "-", override)
     flags = {**options.flags(), "thinking": typed["thinking"], "maxTokens": typed["max_tokens"]}
-    loaded = load_settings(flags, root=root.path)
+    # A file that lies in the home or temporary folder itself has no project around it.
+    loaded = load_settings(flags, root=None if root.only_file else root.path)
     workspace = Workspace(root, ignore=loaded.settings.ignore)
     chosen = choose_model(loaded, command)
     request = RunRequest(
