@@ -1,0 +1,141 @@
+"""Cuts a stream of Markdown into top-level blocks, so that each is rendered when it is complete.
+
+Lines decide, never deltas: the blocks are the same however the text was split. Where CommonMark
+would end a block that we take on, nothing is lost (the renderer sees both); the other way round is
+what must not happen, so a doubtful line belongs to the block before it.
+"""
+
+import re
+from enum import Enum, auto
+
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
+_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_QUOTE = re.compile(r" {0,3}>")
+_ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
+_INTERRUPTING_ITEM = re.compile(r" {0,3}(?:[-+*]|1[.)])[ \t]+\S")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
+_TABLE_RULE = re.compile(r" {0,3}(?=.*\|)[|:\- \t]+$")
+_INDENTED = re.compile(r"(?: {4}| {0,3}\t)")
+_CONTINUES_ITEM = re.compile(r"(?: {2}| ?\t)")
+
+
+class _Kind(Enum):
+    NONE = auto()
+    PARAGRAPH = auto()  # also tables: both go on to a blank line or the start of another block
+    FENCE = auto()
+    LIST = auto()
+    QUOTE = auto()
+    CODE = auto()  # indented
+
+
+class MarkdownBlocks:
+    """Feed it text as it comes; it returns the source of each block that can no longer change."""
+
+    def __init__(self) -> None:
+        self._kind = _Kind.NONE
+        self._lines: list[str] = []
+        self._partial: list[str] = []
+        self._fence = ""
+
+    @property
+    def rest(self) -> str:
+        """The source of the block that isn't finished, and the beginning of its next line."""
+        return "\n".join([*self._lines, "".join(self._partial)]).strip("\n")
+
+    def feed(self, text: str) -> list[str]:
+        """Take a delta and return the blocks that it finished."""
+        *lines, partial = text.split("\n")
+        if lines:
+            lines[0] = "".join(self._partial) + lines[0]
+            self._partial = []
+        if partial:
+            self._partial.append(partial)
+        return [block for line in lines for block in self._line(line)]
+
+    def end(self) -> list[str]:
+        """The text is complete: return what is left and be as new."""
+        blocks = self._line("".join(self._partial)) if self._partial else []
+        blocks += self._finish()
+        self._partial = []
+        return blocks
+
+    def _line(self, line: str) -> list[str]:
+        if self._belongs(line):
+            self._lines.append(line)
+            closed = self._closes(line)
+            return self._finish() if closed else []
+        finished = self._finish()
+        if line.strip():
+            self._start(line)
+            if self._kind is _Kind.NONE:
+                finished.append(line)
+        return finished
+
+    def _start(self, line: str) -> None:
+        self._kind = _kind_of(line)
+        if self._kind is _Kind.NONE:
+            return
+        self._lines = [line]
+        if fence := _FENCE.match(line):
+            self._fence = fence.group(1)
+
+    def _belongs(self, line: str) -> bool:
+        match self._kind:
+            case _Kind.NONE:
+                return False
+            case _Kind.FENCE:
+                return True
+            case _Kind.LIST:
+                return self._belongs_to_list(line)
+            case _Kind.CODE:
+                return not line.strip() or _INDENTED.match(line) is not None
+            case _Kind.QUOTE:
+                return bool(line.strip()) and (_QUOTE.match(line) is not None or not _interrupts(line))
+            case _Kind.PARAGRAPH:
+                return bool(line.strip()) and (
+                    _UNDERLINE.match(line) is not None
+                    or _TABLE_RULE.match(line) is not None
+                    or not _interrupts(line)
+                )
+
+    def _belongs_to_list(self, line: str) -> bool:
+        if not line.strip() or _CONTINUES_ITEM.match(line):
+            return True
+        if _RULE.match(line):
+            return False
+        if _ITEM.match(line):
+            return True
+        return bool(self._lines[-1].strip()) and not _interrupts(line)
+
+    def _closes(self, line: str) -> bool:
+        if self._kind is _Kind.FENCE:
+            stripped = line.strip()
+            indent = len(line) - len(line.lstrip(" "))
+            return indent < 4 and len(stripped) >= len(self._fence) and not stripped.strip(self._fence[0])
+        return self._kind is _Kind.PARAGRAPH and _UNDERLINE.match(line) is not None
+
+    def _finish(self) -> list[str]:
+        lines, self._lines, self._kind = self._lines, [], _Kind.NONE
+        while lines and not lines[-1].strip():
+            lines.pop()
+        return ["\n".join(lines)] if lines else []
+
+
+def _kind_of(line: str) -> _Kind:
+    """What begins with this line; NONE for a block that is this line alone."""
+    if _INDENTED.match(line):
+        return _Kind.CODE
+    if _FENCE.match(line):
+        return _Kind.FENCE
+    if _HEADING.match(line) or _RULE.match(line):
+        return _Kind.NONE
+    if _QUOTE.match(line):
+        return _Kind.QUOTE
+    return _Kind.LIST if _ITEM.match(line) else _Kind.PARAGRAPH
+
+
+def _interrupts(line: str) -> bool:
+    """Whether the line begins a block of its own right after a line of text."""
+    starts = (_FENCE, _HEADING, _RULE, _QUOTE, _INTERRUPTING_ITEM)
+    return any(start.match(line) is not None for start in starts)

@@ -1,0 +1,83 @@
+"""What the run waits for and for how long, in a few words that a spinner stands before."""
+
+from collections.abc import Callable
+
+from lakewright.agent.events import (
+    AnswerText,
+    Phase,
+    PhaseChanged,
+    ReasoningText,
+    Retried,
+    RunEvent,
+    ToolAnswered,
+    ToolCalled,
+)
+from lakewright.agent.toolbox import describe_call
+from lakewright.cli.sanitize import visible_line
+from lakewright.cli.terminal_words import duration
+
+FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+FRAMES_A_SECOND = 8
+
+_WORDS = {
+    Phase.CONNECTING: "connecting",
+    Phase.WAITING: "waiting for the model",
+    Phase.THINKING: "thinking",
+    Phase.WRITING: "writing",
+    Phase.TOOLS: "running tools",
+}
+
+
+class StatusLine:
+    """Follows the events of a run. `clock` gives seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._phase: Phase | None = None
+        self._since = clock()
+        self._calls: dict[str, str] = {}
+        self._retry: Retried | None = None
+
+    def see(self, event: RunEvent) -> None:
+        match event:
+            case PhaseChanged(phase):
+                self._enter(phase)
+            case ReasoningText() | AnswerText():
+                self._retry = None
+            case Retried():
+                self._enter(Phase.WAITING)
+                self._retry = event
+            case ToolCalled(call_id, name, arguments):
+                self._calls[call_id] = visible_line(describe_call(name, arguments))
+            case ToolAnswered(call_id):
+                self._calls.pop(call_id, None)
+            case _:
+                pass
+
+    def text(self) -> str:
+        """`⠹ read_file src/tax.py · 2 s`; empty before the run's first phase."""
+        if self._phase is None:
+            return ""
+        seconds = max(self._clock() - self._since, 0.0)
+        frame = FRAMES[int(self._clock() * FRAMES_A_SECOND) % len(FRAMES)]
+        if self._retry is not None and seconds < self._retry.delay_seconds:
+            left = duration(max(round(self._retry.delay_seconds - seconds), 1))
+            return f"{frame} {visible_line(self._retry.reason.rstrip('.'))}: waiting {left}"
+        words = self._tools() if self._phase is Phase.TOOLS else _WORDS[self._phase]
+        whole = int(seconds)
+        return f"{frame} {words} · {duration(whole)}" if whole else f"{frame} {words}"
+
+    def _enter(self, phase: Phase) -> None:
+        self._retry = None
+        if phase is not self._phase:
+            self._phase = phase
+            self._since = self._clock()
+            return
+        if phase is Phase.WAITING:
+            self._since = self._clock()
+
+    def _tools(self) -> str:
+        if not self._calls:
+            return _WORDS[Phase.TOOLS]
+        first, *others = self._calls.values()
+        return f"{first} (and {len(others)} more)" if others else first
