@@ -73,7 +73,9 @@ def _announce(server: "SandboxServer") -> None:
     sys.stdout.write(f"DATABRICKS_HOST={server.host}\nDATABRICKS_TOKEN={server.token}\n")
     sys.stdout.flush()
     stop = "Ctrl-C stops it." if sys.stderr.isatty() else "SIGINT or SIGTERM stops it."
-    click.echo(f"A simulated Databricks host answers at {server.host}, to this machine only. {stop}", err=True)
+    click.echo(
+        f"A simulated Databricks host answers at {server.host}, to this machine only. {stop}", err=True
+    )
     click.echo("Set both variables for another program, or use it at once: --sandbox.", err=True)
 
 

@@ -1,0 +1,201 @@
+"""`lakewright models`: what the host serves, what each endpoint can do, and which one each command takes."""
+
+# ruff: noqa: PLC0415 - `--help` pays for none of it
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lakewright.cli.options import CONNECTION_OPTIONS, ConnectionOptions, check_faults, with_options
+
+if TYPE_CHECKING:
+    from lakewright.wire.listing import ListedEndpoint
+    from lakewright.wiring import Models
+
+_CHAT = ("llm/v1/chat", "")
+_PATIENCE = 1.0  # seconds of silence before a terminal is told what it waits for
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  lakewright models
+  lakewright models --all --profile PROD
+  lakewright models --sandbox
+  lakewright models --format json | jq -r '.models[] | select(.roles != []) | .endpoint'
+""",
+)
+@click.option("--all", "everything", is_flag=True, help="Also other tasks, and what isn't ready.")
+@with_options(*CONNECTION_OPTIONS)
+def models(*, everything: bool, **typed: Any) -> int:
+    """Show the endpoints this host serves, best first, and what each can do.
+
+    The roles say which endpoint each command uses; below the table stands why.
+    """
+    from lakewright.cli.running import run_until_ended
+
+    options = ConnectionOptions(**typed)
+    check_faults(options.faults, sandbox=bool(options.sandbox))
+    found, warnings = run_until_ended(_asked(options))
+    for warning in warnings:
+        click.echo(f"warning: {_line(warning)}", err=True)
+    rows = model_rows(found, everything=everything)
+    if options.form == "text":
+        click.echo(_text(found, rows, everything=everything))
+        return 0
+    answer: dict[str, object] = {"models": [row.to_json() for row in rows]}
+    if options.form == "ndjson":
+        click.echo(json.dumps({"event": "result", **answer}, ensure_ascii=False))
+    else:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One endpoint; None is what neither the listing nor our own table of families knows."""
+
+    endpoint: str
+    task: str | None
+    ready: bool | None
+    thinking: str | None
+    tools: bool | None
+    context_window: int | None
+    roles: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """An entry of `models`, as the language server answers it, too."""
+        return {
+            "endpoint": self.endpoint,
+            "task": self.task,
+            "ready": self.ready,
+            "thinking": self.thinking,
+            "tools": self.tools,
+            "contextWindow": self.context_window,
+            "roles": list(self.roles),
+        }
+
+
+def model_rows(found: "Models", *, everything: bool) -> list[ModelRow]:
+    """Rows, best first. What a role uses is among them in any case, even where the host doesn't list it."""
+    from lakewright.wire.listing import ListedEndpoint
+    from lakewright.wire.profiles import profile_for
+
+    roles = {
+        name: tuple(
+            role for role, shown in found.roles.items() if (shown.endpoint, shown.host) == (name, found.host)
+        )
+        for name in (shown.endpoint for shown in found.roles.values() if shown.endpoint)
+    }
+    listed = {endpoint.name: endpoint for endpoint in found.endpoints}
+    rows = [
+        _row(endpoint, roles.get(name, ()))
+        for name, endpoint in listed.items()
+        if everything or roles.get(name) or (endpoint.ready and endpoint.task in _CHAT)
+    ]
+    unlisted = (name for name, uses in roles.items() if uses and name not in listed)
+    rows += [_row(ListedEndpoint(name, "", False, None), roles[name], listed=False) for name in unlisted]
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.task not in (None, *_CHAT),
+            row.ready is not True,
+            -profile_for(row.endpoint).rank,
+            row.endpoint,
+        ),
+    )
+
+
+def _row(endpoint: "ListedEndpoint", roles: tuple[str, ...], *, listed: bool = True) -> ModelRow:
+    from lakewright.wire.profiles import profile_for
+
+    profile = profile_for(endpoint.name)
+    known = profile.known and endpoint.task in _CHAT
+    # The listing says nothing of tools on most hosts; every family of our table is a Claude and takes them.
+    tools = endpoint.tools if endpoint.tools is not None or not known else True
+    return ModelRow(
+        endpoint=endpoint.name,
+        task=endpoint.task or None,
+        ready=endpoint.ready if listed else None,
+        thinking=profile.thinking.value if known else None,
+        tools=tools,
+        context_window=profile.context_window if known else None,
+        roles=roles,
+    )
+
+
+async def _asked(options: ConnectionOptions) -> "tuple[Models, Sequence[str]]":
+    from lakewright.settings.load import load_settings
+    from lakewright.wiring import SandboxOptions, list_models
+    from lakewright.workspace.roots import find_root
+
+    loaded = load_settings(options.flags(), root=find_root(Path.cwd() / "-").path)
+    waiting = asyncio.create_task(_say_what_it_waits_for(options))
+    try:
+        found = await list_models(loaded, sandbox=SandboxOptions(options.faults))
+    finally:
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
+    return found, loaded.warnings
+
+
+async def _say_what_it_waits_for(options: ConnectionOptions) -> None:
+    await asyncio.sleep(_PATIENCE)
+    if options.form == "text" and sys.stderr.isatty():
+        click.echo("Waiting for the host's list of endpoints…", err=True)
+
+
+_COLUMNS: tuple[tuple[str, Callable[[ModelRow], str]], ...] = (
+    ("ENDPOINT", lambda row: row.endpoint),
+    ("TASK", lambda row: row.task or "?"),
+    ("READY", lambda row: _yes_or_no(row.ready)),
+    ("THINKING", lambda row: row.thinking or "?"),
+    ("TOOLS", lambda row: _yes_or_no(row.tools)),
+    ("CONTEXT", lambda row: _size(row.context_window)),
+    ("ROLES", lambda row: ", ".join(row.roles)),
+)
+
+
+def _text(found: "Models", rows: Sequence[ModelRow], *, everything: bool) -> str:
+    columns = [column for column in _COLUMNS if everything or column[0] != "TASK"]
+    table = [[name for name, _ in columns], *([show(row) for _, show in columns] for row in rows)]
+    on_other_host = {role for role, shown in found.roles.items() if shown.host != found.host}
+    why = [
+        [role, shown.endpoint or "none", shown.why + (f", on {shown.host}" if role in on_other_host else "")]
+        for role, shown in found.roles.items()
+    ]
+    parts = [f"{_line(found.host)} ({_line(found.origin)})", *_aligned(table)]
+    hidden = len({endpoint.name for endpoint in found.endpoints} - {row.endpoint for row in rows})
+    if hidden:
+        parts.append(f"({hidden} more with --all: other tasks, or not ready)")
+    return "\n".join([parts[0], "", *parts[1:], "", *_aligned(why)])
+
+
+def _aligned(table: Iterable[Sequence[str]]) -> list[str]:
+    rows = [[_line(cell) for cell in row] for row in table]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _line(text: str) -> str:
+    """A host's own words on one line, without what steers a terminal."""
+    from lakewright.cli.sanitize import visible_line
+
+    return visible_line(text)
+
+
+def _yes_or_no(value: bool | None) -> str:
+    return {True: "yes", False: "no", None: "?"}[value]
+
+
+def _size(tokens: int | None) -> str:
+    if tokens is None:
+        return "?"
+    return f"{tokens / 1e6:g}M" if tokens >= 1_000_000 else f"{tokens / 1e3:g}k"
