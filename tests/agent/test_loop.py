@@ -1,7 +1,7 @@
 """The loop of a run, with a scripted model and real tools of one line."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -47,7 +47,7 @@ TOOLS = (FunctionTool("echo", _echo), FunctionTool("refuse", _refuse), FunctionT
 class Run:
     """One run of the loop, its events and its record."""
 
-    def __init__(self, *turns: list[Step], limits: Limits | None = None, workspace: Workspace) -> None:
+    def __init__(self, *turns: Sequence[Step], limits: Limits | None = None, workspace: Workspace) -> None:
         self.model = ScriptedModel(list(turns))
         self.events: list[RunEvent] = []
         self.record = RunRecord()
@@ -155,7 +155,7 @@ async def test_a_model_that_calls_forever_is_stopped(
     limits: Limits, setting: str, workspace: Workspace
 ) -> None:
     """Turns and tokens end a run with an error that names the setting to raise."""
-    turns: list[list[Step]] = [call_turn((str(n), "echo", "{}")) for n in range(5)]
+    turns: list[Sequence[Step]] = [call_turn((str(n), "echo", "{}")) for n in range(5)]
     run = Run(*turns, limits=limits, workspace=workspace)
     with pytest.raises(ModelError) as failed:
         await run.go()

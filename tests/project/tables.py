@@ -39,8 +39,8 @@ def rendered(text: str) -> str:
         block = re.compile(re.escape(begin) + r".*?" + re.escape(end), re.DOTALL)
         if not block.search(text):
             raise ValueError(f"README.md has no block {begin} ... {end}")
-        replacement = f"{begin}\n{table().strip()}\n{end}"
-        text = block.sub(lambda _, put=replacement: put, text)
+        escaped = table().strip().replace("\\", r"\\")
+        text = block.sub(f"{begin}\n{escaped}\n{end}", text)
     return text
 
 

@@ -35,7 +35,7 @@ def test_the_wheel_explains_a_file(wheel: Path, tmp_path: Path) -> None:
     (tmp_path / "tax.py").write_text("def tax(net):\n    return net * 0.19\n")
     done = _run(wheel, "explain", "--sandbox", "tax.py", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "simulated" in done.stdout.splitlines()[0]
+    assert "Simulated" in done.stdout.splitlines()[0]
     assert "tax" in done.stdout
 
 

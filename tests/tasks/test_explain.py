@@ -1,7 +1,7 @@
 """`explain` with a scripted model over a real workspace: what it sends and what it brings back."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Bench:
         self.models: list[ScriptedModel] = []
         self.watch: Callable[[RunEvent], None] = lambda _: None
 
-    async def explain(self, request: RunRequest, *turns: list[Step], limits: Limits | None = None) -> Outcome:
+    async def explain(self, request: RunRequest, *turns: Sequence[Step], limits: Limits | None = None) -> Outcome:
         model = ScriptedModel(list(turns))
         self.models.append(model)
 
@@ -183,7 +183,7 @@ async def test_a_failure_keeps_what_is_known(bench: Bench) -> None:
 
 async def test_a_limit_is_a_turn_limit(bench: Bench) -> None:
     """A run that met a limit says so in its finish reason and fails as a model error."""
-    turns: list[list[Step]] = [call_turn((str(n), "list_files", "{}")) for n in range(2)]
+    turns: list[Sequence[Step]] = [call_turn((str(n), "list_files", "{}")) for n in range(2)]
     outcome = await bench.explain(WHOLE, *turns, limits=Limits(turns=2))
     assert outcome.finish_reason is FinishedBy.TURN_LIMIT
     assert outcome.error is not None
