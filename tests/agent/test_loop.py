@@ -243,3 +243,20 @@ async def test_cancelling_leaves_nothing_running(workspace: Workspace) -> None:
     assert run.model.closed == 1
     assert len(asyncio.all_tasks()) == 1
     assert run.of(ToolCalled) == [ToolCalled("a", "hang", {})]
+
+
+async def test_a_repeat_counts_when_it_is_sent(workspace: Workspace) -> None:
+    """Cancelled while it waits, a repeat was no request; two waits that ended are two."""
+    waiting: list[Step] = [Retrying("busy", 9.0), asyncio.Event()]
+    run = Run(waiting, workspace=workspace)
+    task = asyncio.create_task(run.go())
+    while not run.of(Retried):  # noqa: ASYNC110 - the event is in a list, not a condition
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert run.record.requests == 1
+    again = Run([Retrying("busy", 0), Retrying("busy", 0), NetworkError("gone")], workspace=workspace)
+    with pytest.raises(NetworkError):
+        await again.go()
+    assert again.record.requests == 3

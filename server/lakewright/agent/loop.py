@@ -5,7 +5,7 @@ closes the stream and stops the tools; nothing is left running.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -39,7 +39,7 @@ from lakewright.core.messages import AssistantMessage, Message, ToolMessage
 from lakewright.core.parts import Text
 from lakewright.core.ports import Model
 from lakewright.core.request import ModelRequest
-from lakewright.errors import ModelError
+from lakewright.errors import LakewrightError, ModelError
 
 CHARACTERS_PER_TOKEN = 3
 """A careful guess for code; only used to stop before the context window is full."""
@@ -96,10 +96,9 @@ class Loop:
     async def _turn(self, request: ModelRequest, record: RunRecord) -> Turn:
         assembly = Assembly()
         before = record.usage
-        record.requests += 1
         self.sink(PhaseChanged(Phase.WAITING))
         phases = _Phases(self.sink)
-        async with aclosing(self.model.stream(request)) as events:
+        async with aclosing(_counted(self.model.stream(request), record)) as events:
             async for event in events:
                 if record.first_event_at is None and not isinstance(event, Retrying):
                     record.first_event_at = self.clock()
@@ -126,7 +125,6 @@ class Loop:
             case ReasoningDelta(text=text):
                 self.sink(ReasoningText(record.reasoning.add(text)))
             case Retrying(reason, delay, restart):
-                record.requests += 1
                 if restart:
                     record.answer.void_turn()
                     record.reasoning.void_turn()
@@ -141,6 +139,21 @@ class Loop:
             return False
         fresh = sum(len(result.content) for result in record.messages[-1].results) // CHARACTERS_PER_TOKEN
         return record.context_tokens + fresh > self.model.context_window * WINDOW_SHARE
+
+
+async def _counted(events: AsyncGenerator[Event, None], record: RunRecord) -> AsyncGenerator[Event, None]:
+    """The events; each request is counted when it is sent: a repeat only once its wait is over."""
+    record.requests += 1
+    waits = False
+    async with aclosing(events):
+        try:
+            async for event in events:
+                record.requests += waits
+                waits = isinstance(event, Retrying)
+                yield event
+        except LakewrightError:
+            record.requests += waits
+            raise
 
 
 class _Phases:
