@@ -1,14 +1,16 @@
 """The explanation: Markdown made from what was read, and nothing else."""
 
+import re
 from collections.abc import Iterator, Sequence
 
-from lakewright.sandbox.mind.focus import asked_for, in_focus, in_range, words
+from lakewright.sandbox.mind.focus import asked_for, in_focus, in_range
 from lakewright.sandbox.mind.knowledge import Knowledge, Place, by_path, same_language
 from lakewright.sandbox.mind.plan import Situation
-from lakewright.sandbox.mind.portrayal import portray, profile_table
+from lakewright.sandbox.mind.portrayal import how_it_works, profile_table
 from lakewright.sandbox.reading.facts import Portrait, Study, study
 from lakewright.sandbox.reading.source import shorten
 from lakewright.sandbox.reading.symbols import Symbol
+from lakewright.sandbox.reading.words import words
 
 SIMULATED = (
     "*Simulated: the Lakewright sandbox wrote this by rules from the code it read. No model was asked.*"
@@ -29,8 +31,7 @@ def explain(situation: Situation) -> str:
     if not brief:
         blocks += profile_table(found, focus)
     if focus:
-        blocks.append("## How it works")
-        blocks += [portray(found, one) for one in focus]
+        blocks += how_it_works(found, focus)
     blocks += _about_users(situation, found)
     if not brief:
         blocks += _about_dependencies(situation, found)
@@ -145,17 +146,21 @@ def _about_users(situation: Situation, found: Study) -> Iterator[str]:
         symbol = own.get(name)
         if symbol is None:
             continue
-        uses = [
-            place
-            for place in places
-            if not place.defines
-            and same_language(place.path, found.source)
-            and not (place.path == found.source.path and place.line == symbol.start)
-        ]
+        uses = [place for place in places if _is_use(place, symbol, found)]
         rows.append(f"- `{name}`: {_users(uses)}")
     if rows:
         yield "## Who uses it"
         yield "\n".join(rows)
+
+
+def _is_use(place: Place, symbol: Symbol, found: Study) -> bool:
+    """Whether it can mean this symbol: inside its own body only a call of itself does."""
+    if place.defines or not same_language(place.path, found.source):
+        return False
+    if place.path != found.source.path or not symbol.start <= place.line <= symbol.end:
+        return True
+    calls_itself = re.search(rf"\b{re.escape(symbol.name)}\s*\(", place.text)
+    return symbol.is_function and calls_itself is not None and place.line > symbol.start
 
 
 def _users(uses: Sequence[Place]) -> str:

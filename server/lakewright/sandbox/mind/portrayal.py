@@ -37,16 +37,28 @@ def _row(symbol: Symbol, one: Portrait | None) -> str:
     return f"| {name} | {lines} | {one.complexity} | {one.nesting} | {calls} |"
 
 
-def portray(found: Study, one: Portrait) -> str:
+def how_it_works(found: Study, focus: Sequence[Portrait]) -> Iterator[str]:
+    """A section for each function that decides something, a line for each that doesn't."""
+    yield "## How it works"
+    yield from (_portray(found, one) for one in focus if one.steps)
+    plain = [one for one in focus if not one.steps]
+    if plain:
+        yield "\n".join(f"- {_in_a_line(found, one)}" for one in plain)
+
+
+def _in_a_line(found: Study, one: Portrait) -> str:
+    said = f" — “{one.summary}”" if one.summary else ""
+    calls = f", calls {', '.join(f'`{name}`' for name in one.calls[:5])}" if one.calls else ""
+    where = found.source.where(one.symbol.start)
+    return f"`{one.symbol.full_name}` ({where}) runs straight through{calls}{said}"
+
+
+def _portray(found: Study, one: Portrait) -> str:
     """Heading, signature, what its author says, its steps, what it calls."""
     symbol = one.symbol
     blocks = [f"### `{symbol.full_name}`, {found.source.where(symbol.start)}"]
     blocks.append(f"`{shorten(symbol.signature, 160)}`" + (f" — “{one.summary}”" if one.summary else ""))
-    steps = list(_told(one.steps))
-    if steps:
-        blocks.append("\n".join(steps))
-    else:
-        blocks.append("It runs straight through, without a branch, a loop or a result of its own.")
+    blocks.append("\n".join(_told(one.steps)))
     if one.calls:
         named = ", ".join(f"`{name}`" for name in one.calls[:8])
         blocks.append(f"It calls {named}{' and others' if len(one.calls) > 8 else ''}.")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from lakewright.sandbox.reading.languages import CODE_SUFFIXES
+from lakewright.sandbox.reading.words import words
 
 _SUFFIXES = "|".join(
     sorted(CODE_SUFFIXES | {"md", "json", "yaml", "yml", "toml", "txt", "ipynb", "sh", "cfg", "ini"})
@@ -50,7 +51,8 @@ def read_prompt(text: str) -> Prompt:
         prose = f"{prose[:_MOST_PROSE]}\n{prose[-_MOST_PROSE:]}"
     start, end = _range(prose)
     code = max(pieces, key=len, default=None)
-    return Prompt(_path(prose), start, end, _question(prose, asked_alone=code is None), code, prose)
+    path = _path(prose)
+    return Prompt(path, start, end, _question(prose, path, asked_alone=code is None), code, prose)
 
 
 def _path(prose: str) -> str | None:
@@ -69,7 +71,8 @@ def _range(prose: str) -> tuple[int | None, int | None]:
     return start, int(found[2] or found[4] or start)
 
 
-def _question(prose: str, *, asked_alone: bool) -> str | None:
+def _question(prose: str, path: str | None, *, asked_alone: bool) -> str | None:
+    """What is asked, where it is more than "explain this"."""
     for pattern in _QUESTIONS:
         found = pattern.search(prose)
         if found:
@@ -78,4 +81,5 @@ def _question(prose: str, *, asked_alone: bool) -> str | None:
     if mark >= 0:
         begin = max(prose.rfind(end, 0, mark) for end in ".!\n")
         return prose[begin + 1 : mark + 1].strip()
-    return prose.strip() or None if asked_alone else None
+    says_more = bool(words(prose.replace(path, "") if path else prose))
+    return prose.strip() if asked_alone and says_more else None

@@ -8,8 +8,8 @@ from typing import Any
 
 from lakewright.core.parts import ToolCall
 from lakewright.sandbox.mind.conversation import Asked, Conversation, Offer
-from lakewright.sandbox.mind.focus import words
 from lakewright.sandbox.reading.source import shorten
+from lakewright.sandbox.reading.words import words
 
 _ONE_WORD = re.compile(
     r"(?i)\b(?:reply|answer|respond|say)\b[^.\n]{0,30}?\b(?:only|just|exactly|with|the word|single word)\b"

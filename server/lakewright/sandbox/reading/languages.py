@@ -257,10 +257,10 @@ _BY_SUFFIX: Mapping[str, Language] = MappingProxyType(
 )
 
 _TELLTALES: tuple[tuple[Language, re.Pattern[str]], ...] = (
+    (SCALA, re.compile(r"^\s*(?:object|trait|case class) \w+|^\s*def \w+.*=\s*\{?\s*$", re.MULTILINE)),
     (GO, re.compile(r"^package \w+\s*$|^func ", re.MULTILINE)),
     (RUST, re.compile(r"^\s*(?:pub )?fn \w+|^use \w+::", re.MULTILINE)),
     (CPP, re.compile(r"^\s*#\s*include\b", re.MULTILINE)),
-    (SCALA, re.compile(r"^\s*(?:object|trait|case class) \w+|^\s*def \w+.*=\s*\{?\s*$", re.MULTILINE)),
     (PYTHON, re.compile(r"^\s*(?:async )?def \w+.*:|^\s*class \w+.*:\s*$|^from [\w.]+ import", re.MULTILINE)),
     (CSHARP, re.compile(r"^\s*using [\w.]+;|^\s*namespace [\w.]+", re.MULTILINE)),
     (

@@ -66,7 +66,7 @@ class Source:
 
     @cached_property
     def masked_rows(self) -> list[str]:
-        return self.masked.split("\n")
+        return self.masked.split("\n") if self.lines else []
 
     @cached_property
     def closing(self) -> Mapping[int, int]:

@@ -1,0 +1,98 @@
+"""How the scripted model reads code: line numbers, definitions, steps, in nine languages."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lakewright.sandbox.reading.facts import study
+from lakewright.sandbox.reading.source import read_source
+from lakewright.sandbox.reading.symbols import find_symbols
+from support_sandbox_code import GO, PYTHON, SAMPLES, Sample
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.path)
+def test_definitions_and_their_lines(sample: Sample) -> None:
+    """Kind, full name, first and last line of every definition, and no others."""
+    found = find_symbols(read_source(sample.path, sample.text))
+    assert tuple((one.kind, one.full_name, one.start, one.end) for one in found) == sample.symbols
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.path)
+def test_language_is_guessed_without_a_name(sample: Sample) -> None:
+    """Pasted code has no ending to go by."""
+    named, unnamed = read_source(sample.path, sample.text), read_source(None, sample.text)
+    assert named.language is not None
+    assert unnamed.language is not None
+    assert unnamed.language.name == named.language.name
+
+
+_NUMBERINGS = {
+    "tab": "{number}\t{line}",
+    "padded tab": "{number:>4}\t{line}",
+    "two blanks": "{number:>3}  {line}",
+    "marks": "{number:>3}> {line}",
+    "one blank": "{number} {line}",
+    "colon": "{number}: {line}",
+    "bar": "{number} | {line}",
+    "arrow": "{number:>5}→{line}",
+}
+
+
+@pytest.mark.parametrize("template", _NUMBERINGS.values(), ids=_NUMBERINGS)
+@pytest.mark.parametrize("sample", [PYTHON, GO], ids=["python", "go"])
+def test_line_numbers_of_any_client_are_read(template: str, sample: Sample) -> None:
+    """The code comes out as it was, under its own numbers, whatever stands around it."""
+    lines = sample.text.rstrip("\n").split("\n")
+    rows = [template.format(number=number, line=line) for number, line in enumerate(lines, 101)]
+    source = read_source(sample.path, "\n".join([f"File {sample.path}:", *rows, "[cut after line 125]"]))
+    assert source.lines == dict(enumerate(lines, 101))
+
+
+def test_text_without_numbers_begins_where_it_is_said_to() -> None:
+    """A tool that answers with plain text was asked for a first line."""
+    source = read_source("a.py", "def f():\n    return 1\n", start=40)
+    assert [(one.name, one.start, one.end) for one in find_symbols(source)] == [("f", 40, 41)]
+
+
+def test_code_wrapped_in_json_is_unwrapped() -> None:
+    """Some tools answer with an object."""
+    assert read_source("a.py", '{"content": "def f():\\n    pass", "ok": true}').text == "def f():\n    pass"
+
+
+def test_strings_and_comments_are_no_code() -> None:
+    """Braces, keywords and definitions inside them count for nothing."""
+    text = 'def f(a):\n    """if for while\n    def g(): """\n    # if x: def h():\n    return "} if {"\n'
+    found = study(read_source("a.py", text))
+    assert [one.symbol.name for one in found.portraits] == ["f"]
+    assert found.portraits[0].complexity == 1
+
+
+def test_complexity_and_nesting() -> None:
+    """One, and one for each branch; loops and conditions inside one another."""
+    body = "    for x in a:\n        while x and a:\n            if x:\n                x = 1\n    return x\n"
+    text = f"def f(a):\n{body}"
+    one = study(read_source("a.py", text)).portraits[0]
+    assert (one.complexity, one.nesting) == (5, 3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([sample.path for sample in SAMPLES]),
+    st.text(alphabet="abf(){}[]:;=<>\"'`/*#-\n \t,.\\déf", max_size=300) | st.text(max_size=200),
+)
+def test_nothing_that_is_read_makes_it_fail(path: str, text: str) -> None:
+    """Any text is studied to the end, and every definition lies inside it."""
+    source = read_source(path, text)
+    for symbol in study(source).symbols:
+        assert source.first <= symbol.start <= symbol.end <= max(source.last, source.first)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(SAMPLES), st.data())
+def test_half_a_file_is_read_as_far_as_it_goes(sample: Sample, data: st.DataObject) -> None:
+    """Cut anywhere, the definitions before the cut are still found."""
+    cut = data.draw(st.integers(0, len(sample.text)))
+    shown = sample.text[:cut]
+    found = {one.name for one in find_symbols(read_source(sample.path, shown))}
+    complete = {name.split(".")[-1] for _, name, _, last in sample.symbols if last < shown.count("\n")}
+    assert {name for name in complete if name in sample.text} - {"revenue", "target"} <= found
