@@ -21,7 +21,8 @@ from typing import ClassVar
 class LakewrightError(Exception):
     """An error with a sentence for a person and a hint that says what to do next.
 
-    `status` is the HTTP status where there was one; `request_id` the service's id of the request.
+    `status` is the HTTP status where there was one; `request_id` the service's id of the request;
+    `retry_after` its own wish, in seconds, for when to ask again.
     """
 
     kind: ClassVar[str] = "internal"
@@ -33,12 +34,14 @@ class LakewrightError(Exception):
         hint: str | None = None,
         status: int | None = None,
         request_id: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.status = status
         self.request_id = request_id
+        self.retry_after = retry_after
 
     def to_json(self) -> dict[str, object]:
         """The `error` object of every machine-readable outcome."""
@@ -70,21 +73,9 @@ class AuthError(LakewrightError):
 
 
 class RateLimitError(LakewrightError):
-    """The host is out of quota for this model; `retry_after` is its own wish in seconds."""
+    """The host is out of quota for this model, or a budget is used up."""
 
     kind = "rate_limit"
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        hint: str | None = None,
-        status: int | None = None,
-        request_id: str | None = None,
-        retry_after: float | None = None,
-    ) -> None:
-        super().__init__(message, hint=hint, status=status, request_id=request_id)
-        self.retry_after = retry_after
 
 
 class EndpointError(LakewrightError):

@@ -177,13 +177,10 @@ async def list_endpoints(
 class _RefusedError(Exception):
     """A failed try, with what only its answer told."""
 
-    def __init__(
-        self, error: LakewrightError, *, route_absent: bool = False, retry_after: float | None = None
-    ) -> None:
+    def __init__(self, error: LakewrightError, *, route_absent: bool = False) -> None:
         super().__init__(error.message)
         self.error = error
         self.route_absent = route_absent
-        self.retry_after = retry_after
 
 
 @asynccontextmanager
@@ -210,11 +207,9 @@ async def _answer_to(
 
 
 def _failure(response: HttpResponse, body: bytes, endpoint: str) -> _RefusedError:
-    wish = response.headers.get("retry-after", "").strip()
     return _RefusedError(
         read_failure(response.status, response.headers, body, endpoint=endpoint),
         route_absent=is_route_absent(response.status, body),
-        retry_after=float(wish) if wish.isascii() and wish.isdecimal() else None,
     )
 
 
@@ -250,7 +245,7 @@ async def _let_end(chunks: AsyncIterator[bytes]) -> None:
 def _repeat_or_raise(
     policy: RetryPolicy, failure: _RefusedError, attempts: Attempts
 ) -> tuple[float, Attempts]:
-    repeat = policy.next_delay(failure.error, attempts, retry_after=failure.retry_after)
+    repeat = policy.next_delay(failure.error, attempts)
     if repeat is not None:
         return repeat
     if attempts.repeats:

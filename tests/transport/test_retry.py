@@ -1,6 +1,7 @@
 """The retry policy as a table: which error, how often, how long."""
 
 import itertools
+from copy import copy
 
 import pytest
 from hypothesis import given
@@ -24,8 +25,11 @@ LEAST, MOST = RetryPolicy(random=lambda: 0.0), RetryPolicy(random=lambda: 0.999)
 
 def waits(policy: RetryPolicy, error: LakewrightError, retry_after: float | None = None) -> list[float]:
     """The waits of a request that meets the same error for ever."""
+    if retry_after is not None:
+        error = copy(error)
+        error.retry_after = retry_after
     found, attempts = [], Attempts()
-    while (decision := policy.next_delay(error, attempts, retry_after=retry_after)) is not None:
+    while (decision := policy.next_delay(error, attempts)) is not None:
         delay, attempts = decision
         found.append(delay)
     return found

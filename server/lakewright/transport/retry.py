@@ -46,21 +46,16 @@ class RetryPolicy:
     scale: float = 1.0
     random: Callable[[], float] = field(default=random.random, repr=False)
 
-    def next_delay(
-        self, error: LakewrightError, attempts: Attempts, *, retry_after: float | None = None
-    ) -> tuple[float, Attempts] | None:
-        """The wait before the next try and the counts with it; None when the error is final.
-
-        `retry_after` is the service's own wish in seconds, where its answer named one.
+    def next_delay(self, error: LakewrightError, attempts: Attempts) -> tuple[float, Attempts] | None:
+        """The wait before the next try and the counts with it; None when the error is final. The
+        service's own wish (`error.retry_after`) comes first.
         """
-        decision = self._unscaled(error, attempts, retry_after)
+        decision = self._unscaled(error, attempts)
         return decision and (decision[0] * self.scale, decision[1])
 
-    def _unscaled(
-        self, error: LakewrightError, attempts: Attempts, retry_after: float | None
-    ) -> tuple[float, Attempts] | None:
+    def _unscaled(self, error: LakewrightError, attempts: Attempts) -> tuple[float, Attempts] | None:
         if isinstance(error, RateLimitError) and error.status in {None, _TOO_MANY}:
-            return self._after_rate_limit(attempts, error.retry_after if retry_after is None else retry_after)
+            return self._after_rate_limit(attempts, error.retry_after)
         if isinstance(error, EndpointError | NetworkError) and error.status == _GATEWAY_TIMEOUT:
             if attempts.gateway_timeouts >= self.gateway_timeouts:
                 return None
@@ -68,7 +63,7 @@ class RetryPolicy:
                 attempts, gateway_timeouts=attempts.gateway_timeouts + 1
             )
         if _is_fault(error):
-            return self._after_fault(attempts, retry_after or 0.0)
+            return self._after_fault(attempts, error.retry_after or 0.0)
         return None
 
     def _after_fault(self, attempts: Attempts, retry_after: float) -> tuple[float, Attempts] | None:

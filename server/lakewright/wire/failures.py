@@ -108,8 +108,7 @@ def _failure(status: int, envelope: Envelope, endpoint: str) -> LakewrightError:
     refusal = known_refusal(status, envelope, name) or _by_status(status, envelope, name)
     message = refusal.message if endpoint else refusal.message[:1].upper() + refusal.message[1:]
     made = refusal.kind(message, hint=refusal.hint, status=status, request_id=envelope.request_id)
-    if isinstance(made, RateLimitError):
-        made.retry_after = envelope.retry_after
+    made.retry_after = envelope.retry_after
     return made
 
 
