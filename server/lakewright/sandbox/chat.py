@@ -27,6 +27,7 @@ from lakewright.sandbox.tokens import count_text
 MAX_BODY = 16 * 1024 * 1024
 SCRIPT_HEADER = "x-lakewright-script"
 _CHUNK_SECONDS = 0.006
+_ANSWER_SECONDS = 2.5
 _FIRST_CHUNK_SECONDS = 0.15
 
 
@@ -131,9 +132,13 @@ def _frames(answer: Answer, envelope: voice.Envelope, *, streamed: bool) -> Sequ
 
 
 def _paced(frames: Sequence[Frame], pace: float) -> Iterator[Frame]:
-    if pace:
-        yield Pause(pace * _FIRST_CHUNK_SECONDS)
+    """With small waits: some milliseconds a chunk, less where an answer has many."""
+    if not pace:
+        yield from frames
+        return
+    wait = Pause(pace * min(_CHUNK_SECONDS, _ANSWER_SECONDS / len(frames)))
+    yield Pause(pace * _FIRST_CHUNK_SECONDS)
     for frame in frames:
         yield frame
-        if pace and isinstance(frame, Mapping):
-            yield Pause(pace * _CHUNK_SECONDS)
+        if isinstance(frame, Mapping):
+            yield wait

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from lakewright.sandbox.mind.focus import asked_for, in_focus, in_range
 from lakewright.sandbox.mind.knowledge import Knowledge, Place, by_path, same_language
-from lakewright.sandbox.mind.plan import Situation
+from lakewright.sandbox.mind.plan import Situation, nearest_definition
 from lakewright.sandbox.mind.portrayal import how_it_works, profile_table
 from lakewright.sandbox.reading.facts import Portrait, Study, study
 from lakewright.sandbox.reading.source import shorten
@@ -97,10 +97,15 @@ def _about_range(situation: Situation, found: Study) -> Iterator[str]:
         return
     lines = f"Line {prompt.start}" if prompt.start == prompt.end else f"Lines {prompt.start}-{prompt.end}"
     touched = in_range(found, prompt)
-    if touched:
-        inner = touched[0]
+    around = [one for one in touched if one.start <= prompt.start and (prompt.end or prompt.start) <= one.end]
+    inside = [one for one in touched if one not in around]
+    if around:
+        inner = around[0]
         yield f"{lines} belong to {inner.kind} `{inner.full_name}` (lines {inner.start}-{inner.end})."
-    else:
+    if inside:
+        names = ", ".join(f"`{one.full_name}`" for one in sorted(inside, key=lambda one: one.start)[:6])
+        yield f"{lines} hold {names}{' and more' if len(inside) > 6 else ''}."
+    if not touched:
         yield f"{lines} stand outside every definition."
 
 
@@ -196,7 +201,7 @@ def _definition(situation: Situation, name: str) -> str:
     """A sentence about an imported name whose definition was read."""
     for place in situation.knowledge.places.get(name, ()):
         source = situation.knowledge.sources.get(place.path)
-        if not place.defines or place.path == situation.path:
+        if place != nearest_definition(situation, name):
             continue
         portrait = study(source).portrait(name) if source is not None else None
         said = f" “{portrait.summary}”" if portrait is not None and portrait.summary else ""
@@ -206,13 +211,23 @@ def _definition(situation: Situation, name: str) -> str:
 
 def _remarks(situation: Situation, found: Study, focus: Sequence[Portrait]) -> Iterator[str]:
     source = found.source
-    rows = [f"- {source.where(remark.line)}: {remark.text}." for remark in found.remarks]
+    alike: dict[str, list[int]] = {}
+    for remark in found.remarks:
+        alike.setdefault(remark.text, []).append(remark.line)
+    rows = [f"- {source.where(lines[0])}{_more_lines(lines[1:])}: {text}." for text, lines in alike.items()]
     for one in focus:
         rows += [f"- `{one.symbol.full_name}` {text}" for text in _surprises(one)]
     if rows and not (_follows_up(situation) and asked_for(found, situation.prompt.question)):
         yield "## Worth knowing"
         more = [f"- and {len(rows) - _MOST_REMARKS} more"] if len(rows) > _MOST_REMARKS else []
         yield "\n".join([*rows[:_MOST_REMARKS], *more])
+
+
+def _more_lines(lines: Sequence[int]) -> str:
+    if not lines:
+        return ""
+    shown = ", ".join(map(str, lines[:4]))
+    return f" and {shown}{f' and {len(lines) - 4} more' if len(lines) > 4 else ''}"
 
 
 def _surprises(one: Portrait) -> Iterator[str]:

@@ -54,8 +54,17 @@ def in_focus(study: Study, prompt: Prompt, *, count: int = 4) -> list[Portrait]:
     """The functions to explain in detail."""
     chosen = asked_for(study, prompt.question) or in_range(study, prompt)
     portraits = [one for symbol in chosen for one in _portraits_of(study, symbol)]
-    unique = list(dict.fromkeys(portraits))
-    return unique[:count] if unique else weightiest(study, count)
+    unique = list(dict.fromkeys(portraits))[:count]
+    if len(unique) == 1:
+        unique += _called(study, unique[0])[: count - 1]
+    return unique or weightiest(study, count)
+
+
+def _called(study: Study, one: Portrait) -> list[Portrait]:
+    """The functions of the same source that it calls, the weightiest first, when they decide something."""
+    names = {re.split(r"\.|::|->", name)[-1] for name in one.calls}
+    own = [other for other in study.portraits if other is not one and other.symbol.name in names]
+    return sorted((other for other in own if other.complexity > 2), key=lambda other: -other.complexity)[:2]
 
 
 def _portraits_of(study: Study, symbol: Symbol) -> Sequence[Portrait]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lakewright.core.parts import ToolCall
 from lakewright.sandbox.mind.conversation import Asked, Conversation
 from lakewright.sandbox.mind.focus import local_imports, names_to_look_up
-from lakewright.sandbox.mind.knowledge import Knowledge, same_language
+from lakewright.sandbox.mind.knowledge import Knowledge, Place, same_language
 from lakewright.sandbox.mind.prompt import Prompt
 from lakewright.sandbox.mind.toolkit import Role, name_arguments, offered, path_arguments
 from lakewright.sandbox.reading.facts import Study
@@ -98,18 +98,39 @@ def _read_neighbours(situation: Situation) -> Iterator[ToolCall]:
     read = offered(situation.conversation, Role.READ)
     if read is None or situation.study is None:
         return
-    source = situation.study.source
     wanted = []
-    for places in situation.knowledge.places.values():
-        foreign = [
-            place for place in places if place.path != situation.path and same_language(place.path, source)
-        ]
-        wanted += [place for place in foreign if place.defines][:1] or foreign[:1]
+    for name in situation.knowledge.places:
+        nearest = nearest_definition(situation, name) or next(iter(_foreign(situation, name)), None)
+        wanted += [nearest] if nearest else []
     for place in {place.path: place for place in reversed(wanted)}.values():
         yield _call(
             read.name,
             path_arguments(read, place.path, max(1, place.line - _AROUND // 3), place.line + _AROUND),
         )
+
+
+def nearest_definition(situation: Situation, name: str) -> Place | None:
+    """Where another file defines the name: of several, the one whose path is most like the target's."""
+    places = [place for place in _foreign(situation, name) if place.defines]
+    return max(places, key=lambda place: _closeness(place.path, situation.path or ""), default=None)
+
+
+def _closeness(one: str, other: str) -> int:
+    """How many folders two paths share from the root on."""
+    shared = 0
+    for mine, theirs in zip(one.split("/"), other.split("/"), strict=False):
+        if mine != theirs:
+            break
+        shared += 1
+    return shared
+
+
+def _foreign(situation: Situation, name: str) -> list[Place]:
+    places = situation.knowledge.places.get(name, ())
+    if situation.study is None:
+        return []
+    source = situation.study.source
+    return [place for place in places if place.path != situation.path and same_language(place.path, source)]
 
 
 _STAGES = (_read_target, _look_up, lambda situation: list(_read_neighbours(situation))[:2])
