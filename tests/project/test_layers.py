@@ -14,15 +14,16 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "errors": "",
         "core": "errors",
         "workspace": "core errors",
+        "edits": "workspace core errors",
         "tools": "workspace core errors",
         "wire": "core errors",
         "transport": "core errors",
         "agent": "tools workspace core errors",
-        "tasks": "agent tools workspace core errors",
+        "tasks": "agent tools edits workspace core errors",
         "serving": "wire transport core errors",
         "settings": "serving wire transport core errors",
         "wiring": "settings serving wire transport sandbox core errors",
-        "cli": "wiring settings sandbox tasks agent tools workspace serving wire transport core errors",
+        "cli": "wiring settings sandbox tasks agent tools edits workspace serving wire transport core errors",
         "sandbox": "core errors",
         "__main__": "cli",
     }.items()
@@ -44,7 +45,7 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {
     "tree_sitter": ("workspace/",),
     "requests": ("transport/auth",),
     "truststore": ("transport/",),
-    "yaml": ("settings/",),
+    "yaml": ("settings/", "edits/"),
 }
 """Libraries that belong to one place, by their import name."""
 

@@ -1,0 +1,1 @@
+"""Edits that are never wrong: pure functions over text and values; nothing here reads, writes or asks a model."""
