@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import AuthError, ConfigError, NetworkError
 from lakewright.transport import auth
 from lakewright.transport.auth import SdkCredentials, credentials_for
 from lakewright.transport.http import HttpClient, Timeouts
 from lakewright.transport.login import Login
-from lakewright.transport.threads import in_daemon_thread
 from support_settings import RecordingHost
 from support_transport import mute, scripted
 

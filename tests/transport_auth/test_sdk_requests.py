@@ -4,12 +4,12 @@ import ssl
 
 import pytest
 
+from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import ConfigError, NetworkError
 from lakewright.transport.auth import SdkCredentials, ask_sdk
 from lakewright.transport.auth_requests import apply_policy
 from lakewright.transport.http import HttpClient
 from lakewright.transport.login import Login
-from lakewright.transport.threads import in_daemon_thread
 from support_settings import RecordingHost
 from support_transport import CA_FILE, CERTIFICATES, http_proxy
 

@@ -1,6 +1,5 @@
 """Going on from earlier runs: what they said comes back, what they read is made anew."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from lakewright.agent.history import StoredRun
 from lakewright.agent.stored import Replay, restore, store, text_hash
 from lakewright.core.messages import AssistantMessage, Message, UserMessage
 from lakewright.core.parts import Text
+from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import InputError, LakewrightError, ToolFailedError
 from lakewright.tasks.base import RunContext, RunRequest, Target
 from lakewright.tools.registry import READ_TOOLS
@@ -43,11 +43,11 @@ async def earlier(
     if request.conversation is None:
         return Conversation((), ())
     root = str(context.workspace.root.path)
-    runs = await asyncio.to_thread(context.history.find, request.conversation, root)
+    runs = await in_daemon_thread(context.history.find, request.conversation, root)
     messages: list[Message] = []
     for run in runs:
         try:
-            prompt = await asyncio.to_thread(_prompt, run, rebuild, stand_in)
+            prompt = await in_daemon_thread(_prompt, run, rebuild, stand_in)
             restored = await restore(run.messages, _replay(context.workspace))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise InputError(

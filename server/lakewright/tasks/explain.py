@@ -1,6 +1,5 @@
 """`explain`: say what a file or some of its lines do, or answer a question about them."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,7 @@ from lakewright.core.messages import UserMessage
 from lakewright.core.parts import Text
 from lakewright.core.ports import Model
 from lakewright.core.request import ModelRequest
+from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import InputError, ModelError
 from lakewright.tasks.base import RunContext, RunRequest
 from lakewright.tasks.code_context import CodeContext, read_target, render, with_text
@@ -57,7 +57,7 @@ class Explain:
             return _rebuild(made_from, context.workspace)
 
         before = await earlier(request, context, rebuild=rebuild, stand_in=_stand_in)
-        prompt = await asyncio.to_thread(_prompt, request, before, context.workspace)
+        prompt = await in_daemon_thread(_prompt, request, before, context.workspace)
         _show_target(outcome, prompt)
         context.sink(PhaseChanged(Phase.CONNECTING))
         async with context.connect() as model:

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lakewright import __version__
+from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import LakewrightError, NetworkError
 from lakewright.transport.auth_failures import explain_sdk_failure, none_fits
 from lakewright.transport.auth_requests import REQUEST_TIMEOUT, apply_policy
 from lakewright.transport.auth_tokens import expiry_of
 from lakewright.transport.http import HttpClient
 from lakewright.transport.login import Login
-from lakewright.transport.threads import in_daemon_thread
 
 _PROBE_PATH = "/.well-known/databricks-config"
 _LIMIT = 45.0  # seconds for the SDK to give headers

@@ -10,9 +10,9 @@ from typing import cast
 import httpcore
 import httpx
 
+from lakewright.core.threads import in_daemon_thread
 from lakewright.transport.proxies import Proxy, proxy_for
 from lakewright.transport.sockets import JoiningBackend
-from lakewright.transport.threads import in_daemon_thread
 from lakewright.transport.tls import client_context, unverified_context
 
 _KEEP_IDLE = 30.0  # seconds a connection is kept for the next turn; load balancers close at 60

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpcore
 
+from lakewright.core.threads import in_daemon_thread
 from lakewright.transport.chunks import JoinedStream
-from lakewright.transport.threads import in_daemon_thread
 
 _HEAD_START = 0.25  # seconds an address has before the next is tried beside it (RFC 8305, section 5)
 

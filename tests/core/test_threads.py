@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from lakewright.transport.threads import in_daemon_thread
+from lakewright.core.threads import in_daemon_thread
 
 
 async def test_returns_what_the_call_returned() -> None:
@@ -43,7 +43,7 @@ def test_exit_does_not_wait_for_the_thread() -> None:
     """A program whose thread never returns ends all the same."""
     program = (
         "import asyncio, threading\n"
-        "from lakewright.transport.threads import in_daemon_thread\n"
+        "from lakewright.core.threads import in_daemon_thread\n"
         "async def main():\n"
         "    try:\n"
         "        await asyncio.wait_for(in_daemon_thread(threading.Event().wait), 0.01)\n"
