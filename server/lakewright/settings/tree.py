@@ -3,12 +3,13 @@
 The descriptions are the documentation: the README's table is made from them.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic.alias_generators import to_camel
 
 Level = Literal["off", "low", "medium", "high"]
+MIN_BUDGET = 1024
 
 
 def _thinking(value: Any) -> Any:
@@ -17,14 +18,20 @@ def _thinking(value: Any) -> Any:
         return "medium" if value else "off"
     if isinstance(value, str) and value.strip().isdecimal():
         return int(value)
-    return value.strip().lower() if isinstance(value, str) else value
+    if isinstance(value, str):
+        value = value.strip().lower()
+        if value not in get_args(Level):
+            raise ValueError(
+                f"should be {', '.join(get_args(Level))} or a number of tokens from {MIN_BUDGET}"
+            )
+    return value
 
 
 def _several(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Thinking = Annotated[Level | Annotated[int, Field(ge=1024)], BeforeValidator(_thinking)]
+Thinking = Annotated[Level | Annotated[int, Field(ge=MIN_BUDGET)], BeforeValidator(_thinking)]
 Text = Annotated[str, Field(min_length=1)]
 Whole = Annotated[int, Field(gt=0)]
 
