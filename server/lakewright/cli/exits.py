@@ -3,6 +3,7 @@
 import sys
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 
 from lakewright.errors import LakewrightError
 
@@ -25,13 +26,15 @@ EXIT_CODES: Mapping[str, int] = {
 
 def show_error(error: LakewrightError, *, verbose: int = 0) -> None:
     """One line and a hint on standard error; the traceback only with `-v`."""
-    from lakewright.cli.sanitize import visible  # noqa: PLC0415 - only where there is an error
+    from lakewright.cli.sanitize import visible_line  # noqa: PLC0415 - only where there is an error
 
-    if verbose and error.__traceback__ is not None:
-        traceback.print_exception(error, file=sys.stderr)
-    print(f"error: {visible(error.message)}", file=sys.stderr)  # noqa: T201 - this is the program's voice
+    lines = traceback.format_exception(error) if verbose and error.__traceback__ is not None else []
+    lines.append(f"error: {visible_line(error.message)}\n")
     if error.hint:
-        print(f"hint: {visible(error.hint)}", file=sys.stderr)  # noqa: T201
+        lines.append(f"hint: {visible_line(error.hint)}\n")
+    with suppress(OSError):  # nobody listens; the exit code says it, too
+        sys.stderr.write("".join(lines))
+        sys.stderr.flush()
 
 
 def internal_error(error: BaseException, *, verbose: int = 0) -> LakewrightError:

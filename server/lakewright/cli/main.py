@@ -1,18 +1,22 @@
 """The program: a table of commands, imported when chosen, and one place where every error ends."""
 
 import importlib
+import io
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import click
 
 from lakewright import __version__
+from lakewright.cli.ending import INTERRUPTED, interrupted_by_signals, leave
 from lakewright.cli.exits import EXIT_CODES, INTERNAL, USAGE, internal_error, show_error
-from lakewright.errors import InputError, LakewrightError
+from lakewright.errors import CancelledRunError, InputError, LakewrightError
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,22 @@ COMMANDS: Mapping[str, Entry] = {
 }
 
 
+class ReaderGoneError(Exception):
+    """Nobody reads our output any more. (As an OSError it would make click exit by itself, with 1.)"""
+
+
 class Commands(click.Group):
     """Imports a command when it is chosen, so that `--help` and `--version` cost nothing."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        with _closed_pipes_kept():  # `--help` prints in here
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _closed_pipes_kept():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
@@ -54,57 +72,68 @@ class Commands(click.Group):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="Explain code with the models your company serves on Databricks.",
+    epilog="""\b
+Examples:
+  lakewright explain --sandbox src/orders.py       without an account: a simulated model
+  databricks auth login --host https://…           with your own models: log in,
+  lakewright doctor                                see that everything works,
+  lakewright explain src/orders.py:12-40           and ask
+""",
+)
 @click.version_option(__version__, prog_name="lakewright", message="%(prog)s %(version)s")
 def program() -> None:
-    r"""Explain code with the models your company serves on Databricks.
-
-    \b
-    Try it without an account:   lakewright explain --sandbox src/orders.py
-    With your own models:        databricks auth login --host https://…   then   lakewright doctor
-    """
+    """The whole program; its commands are in COMMANDS."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit."""
-    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+    try:
+        code = run(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:  # once more, while the end was being said
+        code = INTERRUPTED
+    leave(code)
 
 
 def run(arguments: list[str]) -> int:
     """Run one command line; return its exit code."""
-    _speak_utf8()
-    try:
-        code = program.main(arguments, prog_name="lakewright", standalone_mode=False)
-        sys.stdout.flush()
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a defect ends as one line, too
-        return _ended(error, arguments)
+    _open_streams()
+    with interrupted_by_signals():
+        try:
+            code = program.main(arguments, prog_name="lakewright", standalone_mode=False)
+            sys.stdout.flush()
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a defect ends as one line, too
+            return _ended(error, arguments)
     return code if isinstance(code, int) else 0
+
+
+@contextmanager
+def _closed_pipes_kept() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise ReaderGoneError from None
 
 
 def _ended(error: BaseException, arguments: list[str]) -> int:
     """Say how it ended; the exit code for it."""
-    code = EXIT_CODES["cancelled"]
     match error:
         case click.exceptions.Exit():
-            code = error.exit_code
+            return error.exit_code
+        case ReaderGoneError() | BrokenPipeError():
+            return 0
+        case click.ClickException() if not isinstance(error, click.Abort):
+            return _usage_error(error, arguments)
         case click.Abort() | KeyboardInterrupt():
-            pass
-        case BrokenPipeError():
-            leave_pipe()
-            code = 0
-        case click.ClickException():
-            code = _usage_error(error, arguments)
+            failure: LakewrightError = CancelledRunError("Interrupted.")
         case LakewrightError():
-            code = _failed(error, arguments)
+            failure = error
         case _:
-            code = _failed(internal_error(error, verbose=_verbosity(arguments)), arguments)
-    return code
-
-
-def leave_pipe() -> None:
-    """The reader of our output has gone: what is still buffered must not fail at the exit."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
+            failure = internal_error(error, verbose=_verbosity(arguments))
+    return _failed(failure, arguments)
 
 
 def _failed(error: LakewrightError, arguments: list[str]) -> int:
@@ -113,7 +142,8 @@ def _failed(error: LakewrightError, arguments: list[str]) -> int:
         show_error(error, verbose=_verbosity(arguments))
     else:
         event = {"event": "result"} if form == "ndjson" else {}
-        print(json.dumps({**event, "error": error.to_json()}, ensure_ascii=False))  # noqa: T201
+        with suppress(OSError):  # it may be the very error that standard output can't be written
+            print(json.dumps({**event, "error": error.to_json()}, ensure_ascii=False), flush=True)  # noqa: T201
     return EXIT_CODES.get(error.kind, INTERNAL)
 
 
@@ -126,7 +156,9 @@ def _usage_error(error: click.ClickException, arguments: list[str]) -> int:
 
 def _json_form(arguments: list[str]) -> str | None:
     """The JSON format asked for, if any; the other options may be what click could not read."""
-    pairs = [*(argument.partition("=")[::2] for argument in arguments), *pairwise(arguments)]
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    typed = arguments[:end]
+    pairs = [*(argument.partition("=")[::2] for argument in typed), *pairwise(typed)]
     return next((form for form in ("json", "ndjson") if ("--format", form) in pairs), None)
 
 
@@ -134,8 +166,18 @@ def _verbosity(arguments: list[str]) -> int:
     return sum(argument == "--verbose" or argument.strip("v") == "-" != argument for argument in arguments)
 
 
-def _speak_utf8() -> None:
-    """Whatever the locale says: half a character must not end a run."""
+def _open_streams() -> None:
+    """Three standard streams, whatever the parent closed: else the next file or socket would take the
+    place of standard output. They speak UTF-8 whatever the locale says: half a character, or one that
+    the locale lacks, must not end a run.
+    """
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8", closefd=False))
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -15,6 +15,7 @@ from lakewright.agent.events import (
     ToolCalled,
     UsageChanged,
 )
+from lakewright.errors import LakewrightError
 from lakewright.tasks.outcome import Outcome, usage_json
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -36,7 +37,8 @@ class NdjsonOutput:
         self._out.write(_encode(line) + "\n")
         if not self._flush_asked:
             self._flush_asked = True
-            asyncio.get_running_loop().call_soon(self._flush)
+            with suppress(RuntimeError):  # no loop: the run failed before it began; `finish` flushes
+                asyncio.get_running_loop().call_soon(self._flush)
 
     def finish(self, outcome: Outcome) -> None:
         self._out.write(_encode({"event": "result", **outcome.to_json()}) + "\n")
@@ -44,7 +46,7 @@ class NdjsonOutput:
 
     def _flush(self) -> None:
         self._flush_asked = False
-        with suppress(BrokenPipeError):  # the next write meets it again, where the run can be ended
+        with suppress(BrokenPipeError, LakewrightError):  # the next write meets it, where it ends the run
             self._out.flush()
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from lakewright.agent.events import RunEvent
 from lakewright.cli.options import Format
+from lakewright.cli.patient_file import StandardFiles
 from lakewright.tasks.outcome import Outcome
 
 
@@ -19,24 +20,25 @@ class Output(Protocol):
     def finish(self, outcome: Outcome) -> None: ...
 
 
-def output_for(form: Format, *, reasoning: bool, verbose: int) -> Output:
+def output_for(form: Format, files: StandardFiles, *, reasoning: bool, verbose: int) -> Output:
     """The output of a format; a terminal gets its own. Each is imported when it is chosen."""
     # ruff: noqa: PLC0415
+    out, err = files.out, files.err
     if form == "json":
         from lakewright.cli.json_out import JsonOutput
 
-        return JsonOutput(sys.stdout)
+        return JsonOutput(out)
     if form == "ndjson":
         from lakewright.cli.ndjson_out import NdjsonOutput
 
-        return NdjsonOutput(sys.stdout)
+        return NdjsonOutput(out)
     if _is_terminal():
         from lakewright.cli.terminal import TerminalOutput
 
-        return TerminalOutput(sys.stdout, sys.stderr, reasoning=reasoning, verbose=verbose)
+        return TerminalOutput(out, err, reasoning=reasoning, verbose=verbose)
     from lakewright.cli.plain_text import PlainOutput
 
-    return PlainOutput(sys.stdout, sys.stderr, reasoning=reasoning, verbose=verbose)
+    return PlainOutput(out, err, reasoning=reasoning, verbose=verbose)
 
 
 def _is_terminal() -> bool:

@@ -1,7 +1,7 @@
 """One model command from its options to its exit code."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,27 +9,32 @@ from typing import Any
 
 import click
 
-from lakewright.agent.events import Note, RunEvent
+from lakewright.agent.events import Note, RunStarted
 from lakewright.agent.history import History
 from lakewright.agent.limits import Limits
 from lakewright.cli.exits import EXIT_CODES, INTERNAL, internal_error, show_error
-from lakewright.cli.main import leave_pipe
 from lakewright.cli.options import ConnectionOptions, check_faults
-from lakewright.cli.output import Output, output_for
-from lakewright.cli.running import leave, run_until_ended
+from lakewright.cli.output import output_for
+from lakewright.cli.patient_file import StandardFiles, standard_files
+from lakewright.cli.run_sink import RunSink
+from lakewright.cli.running import run_until_ended
+from lakewright.cli.sanitize import visible_line
 from lakewright.cli.state import state_folder
 from lakewright.cli.target import TypedTarget, parse_target, read_stdin
 from lakewright.core.ports import Model
-from lakewright.errors import LakewrightError
+from lakewright.errors import CancelledRunError, LakewrightError
 from lakewright.settings.load import load_settings
 from lakewright.settings.model_choice import Role, choose_model
 from lakewright.settings.origins import Loaded
 from lakewright.tasks.base import RunContext, RunRequest, Target
-from lakewright.tasks.outcome import Outcome
+from lakewright.tasks.outcome import FinishedBy, Outcome
 from lakewright.tasks.registry import TASKS
 from lakewright.tasks.running import new_run_id, run_task
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.roots import find_root
+
+_LAST_WORDS = 0.04
+"""Seconds that a cancelled run waits for readers of what it still has to say."""
 
 _CONNECTION = ("sandbox", "faults", "profile", "host", "model", "form", "verbose")
 
@@ -50,60 +55,49 @@ def run_command(command: Role, typed: Mapping[str, Any]) -> int:
     check_faults(options.faults, sandbox=bool(options.sandbox))
     if typed["target"] is None and typed["conversation"] is None:
         raise click.UsageError("Missing argument 'TARGET': a file, or - for standard input.")
-    output = output_for(options.form, reasoning=typed["reasoning"], verbose=options.verbose)
-    sink = _Sink(output)
-    outcome = _outcome(command, typed, options, sink)
+    files = standard_files()
+    output = output_for(options.form, files, reasoning=typed["reasoning"], verbose=options.verbose)
+    sink = RunSink(output)
+    outcome = _outcome(command, typed, options, sink, files)
     if sink.is_closed:
-        leave_pipe()
-        leave(0)
+        raise BrokenPipeError
+    if sink.failure is not None:
+        raise sink.failure
+    if outcome.finish_reason is FinishedBy.CANCELLED:
+        files.hurry(_LAST_WORDS)
     output.finish(outcome)
+    files.flush()
     if outcome.error is None:
         return 0
     if options.form == "text":
         show_error(outcome.error, verbose=options.verbose)
-    code = EXIT_CODES.get(outcome.error.kind, INTERNAL)
-    if outcome.error.kind == "cancelled":
-        leave(code)
-    return code
+    return EXIT_CODES.get(outcome.error.kind, INTERNAL)
 
 
-def _outcome(command: Role, typed: Mapping[str, Any], options: ConnectionOptions, sink: "_Sink") -> Outcome:
+def _outcome(
+    command: Role,
+    typed: Mapping[str, Any],
+    options: ConnectionOptions,
+    sink: RunSink,
+    files: StandardFiles,
+) -> Outcome:
     """The run's outcome, whatever fails and wherever."""
+    run = new_run_id()
+    outcome = Outcome(run=run, command=command)
     try:
         prepared = _prepare(command, typed, options)
-        for warning in prepared.loaded.warnings:
-            sink(Note(warning))
-        return run_until_ended(_run(prepared, options, sink))
+        return run_until_ended(_run(run, prepared, options, sink, files))
     except LakewrightError as error:
-        return Outcome(run=new_run_id(), command=command, error=error)
+        outcome.error = error
+    except KeyboardInterrupt:
+        outcome.error = CancelledRunError("Interrupted.")
     except Exception as error:  # noqa: BLE001 - a defect ends as one object or one line, too
-        shown = internal_error(error, verbose=options.verbose)
-        return Outcome(run=new_run_id(), command=command, error=shown)
-
-
-class _Sink:
-    """The output as a run's sink. A reader that has gone ends the run instead of failing in it."""
-
-    def __init__(self, output: Output) -> None:
-        self._output = output
-        self.is_closed = False
-        self.run: asyncio.Task[Any] | None = None
-
-    def __call__(self, event: RunEvent) -> None:
-        if self.is_closed:
-            return
-        try:
-            self._output.show(event)
-        except BrokenPipeError:
-            self.is_closed = True
-            if self.run is not None:
-                self.run.cancel()
-
-    async def tick(self) -> None:
-        """Let a terminal show how long it waits."""
-        tick_forever = getattr(self._output, "tick_forever", None)
-        if tick_forever is not None:
-            await tick_forever()
+        outcome.error = internal_error(error, verbose=options.verbose)
+    if outcome.error.kind == "cancelled":
+        outcome.finish_reason = FinishedBy.CANCELLED
+    if not sink.has_started:
+        sink(RunStarted(run, command))
+    return outcome
 
 
 def _prepare(command: Role, typed: Mapping[str, Any], options: ConnectionOptions) -> _Prepared:
@@ -133,7 +127,9 @@ def _target(typed: TypedTarget, workspace: Workspace) -> Target:
     return Target(workspace.relative(typed.path), typed.start_line, typed.end_line, text)
 
 
-async def _run(prepared: _Prepared, options: ConnectionOptions, sink: _Sink) -> Outcome:
+async def _run(
+    run: str, prepared: _Prepared, options: ConnectionOptions, sink: RunSink, files: StandardFiles
+) -> Outcome:
     @asynccontextmanager
     async def connect() -> AsyncIterator[Model]:
         # Imported here: what an unreadable target costs is not a second of imports.
@@ -155,8 +151,21 @@ async def _run(prepared: _Prepared, options: ConnectionOptions, sink: _Sink) -> 
     )
     task = next(entry for entry in TASKS if entry.command == prepared.role).load()
     sink.run = asyncio.current_task()
-    ticking = asyncio.create_task(sink.tick())
-    try:
-        return await run_task(task, prepared.request, context)
-    finally:
-        ticking.cancel()
+    if options.verbose:
+        sink.why_refused = prepared.workspace.why_refused
+    with files.watched(sink.close):
+        _warn(prepared.loaded.warnings, options, sink)
+        ticking = asyncio.create_task(sink.tick())
+        try:
+            return await run_task(task, prepared.request, context, run=run)
+        finally:
+            ticking.cancel()
+
+
+def _warn(warnings: Sequence[str], options: ConnectionOptions, sink: RunSink) -> None:
+    """JSON holds no warnings: they go to standard error in every format."""
+    for warning in warnings:
+        if options.form == "text":
+            sink(Note(warning))
+        else:
+            click.echo(f"warning: {visible_line(warning)}", err=True)

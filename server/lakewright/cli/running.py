@@ -1,55 +1,70 @@
-"""Running a coroutine to its end, by signals too, without waiting for threads that nothing can stop."""
+"""Running a coroutine to its end, by signals too, without waiting for what nothing can stop."""
 
 import asyncio
 import os
-import signal
-import sys
 from collections.abc import Coroutine
+from contextlib import suppress
+from types import FrameType
 from typing import Any, TypeVar
 
+from lakewright.cli.ending import INTERRUPTED, on_signals
 from lakewright.errors import CancelledRunError
 
 _T = TypeVar("_T")
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-INTERRUPTED = 130
+_GRACE = 0.1
+"""Seconds that a cancelled run has to end and to say how far it came."""
+_LEFT_BEHIND = 0.03
+"""Seconds that whatever a run left has to end."""
 
 
 def run_until_ended(coroutine: Coroutine[Any, Any, _T]) -> _T:
-    """Run it in a loop of its own. The first SIGINT, SIGTERM or SIGHUP cancels it; the second leaves
-    the program at once. Raises CancelledRunError when the coroutine lets the cancellation through.
+    """Run it in a loop of its own. The first SIGINT, SIGTERM or SIGHUP cancels it, the second leaves
+    the program at once. Raises CancelledRunError when the coroutine lets the cancellation through or
+    doesn't come to its end soon after it.
     """
     loop = asyncio.new_event_loop()
-    try:
-        task = loop.create_task(coroutine)
-        for number in _ENDING:
-            loop.add_signal_handler(number, _end, task)
-        return loop.run_until_complete(task)
-    except asyncio.CancelledError:
-        raise CancelledRunError("Interrupted.") from None
-    finally:
-        for number in _ENDING:
-            loop.remove_signal_handler(number)
-        _close(loop)
+    ended, seen = asyncio.Event(), 0
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        # Not `loop.add_signal_handler`: the second signal must work while the loop is busy or blocked.
+        nonlocal seen
+        seen += 1
+        if seen > 1:
+            os._exit(INTERRUPTED)
+        with suppress(RuntimeError):  # the loop is closed: the run had just ended
+            loop.call_soon_threadsafe(ended.set)
+
+    with on_signals(end):
+        try:
+            return loop.run_until_complete(_watched(coroutine, ended))
+        except asyncio.CancelledError:
+            raise CancelledRunError("Interrupted.") from None
+        finally:
+            _close(loop)
 
 
-def leave(code: int) -> None:
-    """Exit without waiting for worker threads: one may hang in a name look-up or a slow disk."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(code)
-
-
-def _end(task: "asyncio.Task[Any]") -> None:
-    if task.cancelling():
-        os._exit(INTERRUPTED)
-    task.cancel()
+async def _watched(coroutine: Coroutine[Any, Any, _T], ended: asyncio.Event) -> _T:
+    task = asyncio.ensure_future(coroutine)
+    signalled = asyncio.ensure_future(ended.wait())
+    await asyncio.wait((task, signalled), return_when=asyncio.FIRST_COMPLETED)
+    signalled.cancel()
+    if not task.done():
+        task.cancel()
+        await asyncio.wait((task,), timeout=_GRACE)
+        if not task.done():
+            raise asyncio.CancelledError
+    return task.result()
 
 
 def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """End what the coroutine left, in bounded time. The workers of `to_thread` aren't joined."""
     left = asyncio.all_tasks(loop)
     for task in left:
         task.cancel()
     if left:
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-    loop.run_until_complete(loop.shutdown_asyncgens())
-    loop.close()
+        loop.run_until_complete(asyncio.wait(left, timeout=_LEFT_BEHIND))
+    if all(task.done() for task in left):
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+    else:  # the exit ends it; nothing is to be said about that
+        loop.set_exception_handler(lambda _loop, _context: None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from lakewright.errors import InputError
 
 MAX_STDIN_BYTES = 1_000_000
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+_RANGE = re.compile(r"([0-9]{1,15})(?:-([0-9]{1,15}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ def parse_target(text: str, *, stdin_path: str | None) -> TypedTarget:
 
     An existing file wins over a reading as a range: `d:3` is that file where there is one.
     """
+    if not text:
+        raise InputError("The target is empty.", hint="Name a file, or - for standard input.")
     if text == "-":
         if not stdin_path:
             raise InputError(
@@ -95,7 +97,7 @@ def _file(text: str) -> Path:
 
 
 def _missing(text: str) -> InputError:
-    name = text[: -len(found[0]) - 1] if (found := re.search(r"(?<=:)\d+(-\d+)?$", text)) else text
+    name = text[: -len(found[0]) - 1] if (found := re.search(r"(?<=:)[0-9]+(-[0-9]+)?$", text)) else text
     folder = Path(name).parent
     try:
         siblings = os.listdir(folder)  # noqa: PTH208 - names are all that is needed
