@@ -17,7 +17,8 @@ _INTERRUPTING_ITEM = re.compile(r" {0,3}(?:[-+*]|1[.)])[ \t]+\S")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
 _TABLE_RULE = re.compile(r" {0,3}(?=.*\|)[|:\- \t]+$")
 _INDENTED = re.compile(r"(?: {4}| {0,3}\t)")
-_CONTINUES_ITEM = re.compile(r"(?: {2}| ?\t)")
+_MARKERS = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)])\s+)*")
+_ITEM_TEXT = re.compile(r"( {0,3}(?:[-+*]|\d{1,9}[.)]))(?:( {1,4})(?! )\S)?")
 
 
 class _Kind(Enum):
@@ -37,6 +38,10 @@ class MarkdownBlocks:
         self._lines: list[str] = []
         self._partial: list[str] = []
         self._fence = ""
+        """The backticks or tildes that opened the fence at hand, or one in the list item at hand."""
+        self._is_table = False
+        self._text_column = 0
+        """Where the text of the newest top-level list item begins: lines from there on are in it."""
 
     @property
     def rest(self) -> str:
@@ -77,8 +82,11 @@ class MarkdownBlocks:
         if self._kind is _Kind.NONE:
             return
         self._lines = [line]
-        if fence := _FENCE.match(line):
+        self._is_table = False
+        if self._kind is _Kind.FENCE and (fence := _FENCE.match(line)):
             self._fence = fence.group(1)
+        if self._kind is _Kind.LIST:
+            self._start_item(line)
 
     def _belongs(self, line: str) -> bool:
         match self._kind:
@@ -91,35 +99,75 @@ class MarkdownBlocks:
             case _Kind.CODE:
                 return not line.strip() or _INDENTED.match(line) is not None
             case _Kind.QUOTE:
-                return bool(line.strip()) and (_QUOTE.match(line) is not None or not _interrupts(line))
+                lazy = not _interrupts(line) and not _ITEM.match(line)
+                return bool(line.strip()) and (_QUOTE.match(line) is not None or lazy)
             case _Kind.PARAGRAPH:
-                return bool(line.strip()) and (
-                    _UNDERLINE.match(line) is not None
-                    or _TABLE_RULE.match(line) is not None
-                    or not _interrupts(line)
-                )
+                return bool(line.strip()) and self._belongs_to_paragraph(line)
+
+    def _belongs_to_paragraph(self, line: str) -> bool:
+        if _TABLE_RULE.match(line):
+            self._is_table = self._is_table or "|" in self._lines[-1]
+            return True
+        if self._is_table and (_ITEM.match(line) or _INDENTED.match(line)):
+            return False
+        return _UNDERLINE.match(line) is not None or not _interrupts(line)
 
     def _belongs_to_list(self, line: str) -> bool:
-        if not line.strip() or _CONTINUES_ITEM.match(line):
+        if not line.strip():
+            return True
+        if _indent(line) >= self._text_column:
+            self._follow_item_fence(line)
             return True
         if _RULE.match(line):
             return False
         if _ITEM.match(line):
+            self._start_item(line)
             return True
-        return bool(self._lines[-1].strip()) and not _interrupts(line)
+        lazy = bool(self._lines[-1].strip()) and not self._fence
+        return lazy and not _interrupts(line)
+
+    def _start_item(self, line: str) -> None:
+        self._text_column = _text_column(line)
+        self._fence = ""
+        self._follow_item_fence(line)
+
+    def _follow_item_fence(self, line: str) -> None:
+        """Keep in mind whether a fence is open in the item: text outside the item then ends the list."""
+        text = _MARKERS.sub("", line)
+        if self._fence:
+            if _ends_fence(text, self._fence):
+                self._fence = ""
+        elif fence := _FENCE.match(text):
+            self._fence = fence.group(1)
 
     def _closes(self, line: str) -> bool:
+        """Whether a block ends with this line of its own."""
         if self._kind is _Kind.FENCE:
-            stripped = line.strip()
-            indent = len(line) - len(line.lstrip(" "))
-            return indent < 4 and len(stripped) >= len(self._fence) and not stripped.strip(self._fence[0])
-        return self._kind is _Kind.PARAGRAPH and _UNDERLINE.match(line) is not None
+            return _indent(line) < 4 and _ends_fence(line, self._fence)
+        is_text = self._kind is _Kind.PARAGRAPH and not self._is_table
+        return is_text and _UNDERLINE.match(line) is not None
 
     def _finish(self) -> list[str]:
         lines, self._lines, self._kind = self._lines, [], _Kind.NONE
         while lines and not lines[-1].strip():
             lines.pop()
         return ["\n".join(lines)] if lines else []
+
+
+def _ends_fence(line: str, fence: str) -> bool:
+    stripped = line.strip()
+    return len(stripped) >= len(fence) and not stripped.strip(fence[0])
+
+
+def _indent(line: str) -> int:
+    """Columns of blanks before the text; a tab goes to the next multiple of four."""
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip(" "))
+
+
+def _text_column(item: str) -> int:
+    match = _ITEM_TEXT.match(item.expandtabs(4))
+    return len(match.group(1)) + len(match.group(2) or " ") if match else 0
 
 
 def _kind_of(line: str) -> _Kind:

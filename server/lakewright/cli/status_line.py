@@ -60,9 +60,12 @@ class StatusLine:
             return ""
         seconds = max(self._clock() - self._since, 0.0)
         frame = FRAMES[int(self._clock() * FRAMES_A_SECOND) % len(FRAMES)]
-        if self._retry is not None and seconds < self._retry.delay_seconds:
-            left = duration(max(round(self._retry.delay_seconds - seconds), 1))
-            return f"{frame} {visible_line(self._retry.reason.rstrip('.'))}: waiting {left}"
+        if self._retry is not None:
+            left = self._retry.delay_seconds - seconds
+            if left > 0:
+                reason = visible_line(self._retry.reason.rstrip("."))
+                return f"{frame} {reason}: waiting {duration(max(round(left), 1))}"
+            seconds = -left
         words = self._tools() if self._phase is Phase.TOOLS else _WORDS[self._phase]
         whole = int(seconds)
         return f"{frame} {words} · {duration(whole)}" if whole else f"{frame} {words}"

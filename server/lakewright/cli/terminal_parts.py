@@ -9,7 +9,7 @@ from lakewright.cli.sanitize import visible, visible_line
 from lakewright.cli.terminal_screen import Line, Screen
 from lakewright.cli.terminal_stream import TextStream
 from lakewright.cli.terminal_words import Narrator, last_line
-from lakewright.cli.terminal_wrap import DimWrap, dim
+from lakewright.cli.terminal_wrap import DimWrap, dim, dim_lines
 from lakewright.tasks.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ class TerminalAnswer:
                 self._blocks = MarkdownBlocks()
                 self._unfinished = False
                 if self._alone:
-                    self._page.add(self._stream, "events", [dim(started_again(event))])
+                    lines = dim_lines(started_again(event), self._page.screen.width)
+                    self._page.add(self._stream, "events", lines)
             case _:
                 pass
 
@@ -136,7 +137,7 @@ class TerminalAside:
             self._page.add(self._stream, "unfinished", [*lines, dim(UNFINISHED)])
         line = last_line(outcome, verbose=self._verbose)
         if line is not None:
-            self._page.add(self._stream, "last", [dim(line)])
+            self._page.add(self._stream, "last", dim_lines(line, self._page.screen.width))
 
     def live(self, width: int) -> list[Line]:
         """The line of reasoning that isn't full yet."""
@@ -158,7 +159,7 @@ class TerminalAside:
     def _say(self, line: str | None) -> None:
         if line is not None:
             self._end_line()
-            self._page.add(self._stream, "events", [dim(line)])
+            self._page.add(self._stream, "events", dim_lines(line, self._page.screen.width))
 
 
 def started_again(event: Retried) -> str:

@@ -34,6 +34,11 @@ def dim(text: str, *, cells: int | None = None) -> Line:
     return Line(f"\x1b[2m{shown}\x1b[0m" if shown else "", cell_len(shown))
 
 
+def dim_lines(text: str, width: int) -> list[Line]:
+    """One line of `text` as so many dim ones as it takes."""
+    return [dim(line) for line in _wrap(text.expandtabs(4), width)]
+
+
 def _cut(text: str, cells: int) -> str:
     return chop_cells(text, cells - 1)[0] + "…"
 
