@@ -28,7 +28,7 @@ def test_paths_named_in_backticks_exist(document: Path) -> None:
 def test_make_targets_named_in_the_readme_exist() -> None:
     """Each `make …` of the README is a target of the Makefile."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    targets = set(re.findall(r"`?make ([a-z]+)`?", README.read_text("utf-8")))
+    targets = set(re.findall(r"(?:`|\$ )make ([a-z]+)", README.read_text("utf-8")))
     assert targets >= {"demo", "test"}
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
