@@ -60,7 +60,7 @@ def _walk(override: Path | None, options: ConnectionOptions) -> int:
     from lakewright.cli.doctor_report import Check, finish, not_run, show_check, show_starting
     from lakewright.cli.doctor_visit import Visit
     from lakewright.cli.doctor_walk import STEPS, walk
-    from lakewright.cli.running import leave, run_until_ended
+    from lakewright.cli.running import run_until_ended
     from lakewright.errors import CancelledRunError, LakewrightError
 
     checks: list[Check] = []
@@ -79,7 +79,4 @@ def _walk(override: Path | None, options: ConnectionOptions) -> int:
     except CancelledRunError as interrupted:
         error = interrupted
     checks += not_run([step.name for step in STEPS[len(checks) :]])
-    code = finish(options.form, checks, error, verbose=options.verbose)
-    if isinstance(error, CancelledRunError):
-        leave(code)
-    return code
+    return finish(options.form, checks, error, verbose=options.verbose)

@@ -28,9 +28,9 @@ async def dns(visit: Visit) -> Finding:
     except (OSError, UnicodeError) as error:
         raise explained(error, _trip(peer)) from error
     visit.addresses = tuple(interleaved([(entry[0], str(entry[4][0])) for entry in found]))
-    if visit.addresses == (peer.first_name,):
-        return Finding(f"{peer.first_name} is an address, no name")
     by_proxy = f" ({peer.name} is looked up by the proxy)" if peer.proxy else ""
+    if visit.addresses == (peer.first_name,):
+        return Finding(f"{peer.first_name} is an address, no name{by_proxy}")
     return Finding(f"{peer.first_name} is {', '.join(visit.addresses)}{by_proxy}")
 
 

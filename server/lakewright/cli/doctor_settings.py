@@ -25,7 +25,7 @@ async def settings(visit: Visit) -> Finding:
     sandbox = SandboxOptions(visit.options.faults)
     visit.host = await visit.stack.enter_async_context(open_host(loaded, visit.choice.login, sandbox))
     credentials = visit.host.credentials
-    lines.append(f"host: {credentials.host} ({credentials.origin})")
+    lines.append(f"connects to {credentials.host} ({credentials.origin})")
     return Finding("\n".join(lines))
 
 

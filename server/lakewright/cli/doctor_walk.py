@@ -26,6 +26,8 @@ STEPS: tuple[Step, ...] = (
     Step("tools", 60, doctor_asks.tools),
 )
 
+_AGAIN = "Try again; if it stays, ask who runs the network, the proxy or the endpoint."
+
 
 async def walk(
     visit: Visit, steps: Sequence[Step], *, starting: Callable[[str], None], show: Show
@@ -49,11 +51,13 @@ async def _taken(step: Step, visit: Visit) -> Finding | LakewrightError:
         async with asyncio.timeout(step.limit):
             return await step.run(visit)
     except LakewrightError as error:
+        if error.hint and "lakewright doctor" in error.hint:  # said to one who is here already
+            error.hint = _AGAIN
         return error
     except TimeoutError:
         return NetworkError(
             f"The check of {step.name} did not end within {step.limit:g} s.",
-            hint="Try again; if it stays, ask who runs the network, the proxy or the endpoint.",
+            hint=_AGAIN,
         )
     except Exception as error:  # noqa: BLE001 - a defect in a check ends the walk like any failure
         return internal_error(error, verbose=visit.options.verbose)

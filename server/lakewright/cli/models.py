@@ -1,7 +1,6 @@
 """`lakewright models`: what the host serves, what each endpoint can do, and which one each command takes."""
 
 # ruff: noqa: PLC0415 - `--help` pays for none of it
-import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -131,6 +130,8 @@ def _row(endpoint: "ListedEndpoint", roles: tuple[str, ...], *, listed: bool = T
 
 
 async def _asked(options: ConnectionOptions) -> "tuple[Models, Sequence[str]]":
+    import asyncio
+
     from lakewright.settings.load import load_settings
     from lakewright.wiring import SandboxOptions, list_models
     from lakewright.workspace.roots import find_root
@@ -147,6 +148,8 @@ async def _asked(options: ConnectionOptions) -> "tuple[Models, Sequence[str]]":
 
 
 async def _say_what_it_waits_for(options: ConnectionOptions) -> None:
+    import asyncio
+
     await asyncio.sleep(_PATIENCE)
     if options.form == "text" and sys.stderr.isatty():
         click.echo("Waiting for the host's list of endpoints…", err=True)
