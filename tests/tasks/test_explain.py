@@ -47,7 +47,9 @@ class Bench:
         self.models: list[ScriptedModel] = []
         self.watch: Callable[[RunEvent], None] = lambda _: None
 
-    async def explain(self, request: RunRequest, *turns: Sequence[Step], limits: Limits | None = None) -> Outcome:
+    async def explain(
+        self, request: RunRequest, *turns: Sequence[Step], limits: Limits | None = None
+    ) -> Outcome:
         model = ScriptedModel(list(turns))
         self.models.append(model)
 
