@@ -193,6 +193,15 @@ def test_the_block_at_hand_is_shown_while_it_is_written() -> None:
     assert bench.terminal.lines[:-1] == ["Head", "", "some bold text", "", "next"]
 
 
+def test_a_line_that_becomes_shorter_leaves_nothing_over() -> None:
+    """Markup that turns out to be complete takes fewer cells than it did as text."""
+    bench = Bench()
+    bench.show([PhaseChanged(Phase.WRITING), AnswerText("so **bold")], seconds=0.1)
+    assert bench.terminal.lines[0] == "so **bold"
+    bench.show([AnswerText("**")], seconds=0.1)
+    assert bench.terminal.lines[0] == "so bold"
+
+
 def test_a_long_block_shows_its_end_in_as_many_rows_as_there_are() -> None:
     """A fence longer than the terminal never scrolls what is live; when it ends, all of it is there."""
     bench = Bench(Terminal(40, 8))

@@ -54,21 +54,27 @@ class StatusLine:
             case _:
                 pass
 
-    def text(self) -> str:
-        """`⠹ read_file src/tax.py · 2 s`; empty before the run's first phase."""
+    def text(self, cells: int = 80) -> str:
+        """`⠹ read_file src/tax.py · 2 s`; empty before the run's first phase. What is too long for
+        `cells` loses words, never the time.
+        """
         if self._phase is None:
             return ""
-        seconds = max(self._clock() - self._since, 0.0)
-        frame = FRAMES[int(self._clock() * FRAMES_A_SECOND) % len(FRAMES)]
+        words, time = self._words(max(self._clock() - self._since, 0.0))
+        room = max(cells - 2 - len(time), 1)
+        if len(words) > room:
+            words = words[: room - 1] + "…"
+        return f"{FRAMES[int(self._clock() * FRAMES_A_SECOND) % len(FRAMES)]} {words}{time}"
+
+    def _words(self, seconds: float) -> tuple[str, str]:
         if self._retry is not None:
             left = self._retry.delay_seconds - seconds
             if left > 0:
                 reason = visible_line(self._retry.reason.rstrip("."))
-                return f"{frame} {reason}: waiting {duration(max(round(left), 1))}"
+                return reason, f": waiting {duration(max(round(left), 1))}"
             seconds = -left
-        words = self._tools() if self._phase is Phase.TOOLS else _WORDS[self._phase]
-        whole = int(seconds)
-        return f"{frame} {words} · {duration(whole)}" if whole else f"{frame} {words}"
+        words = self._tools() if self._phase is Phase.TOOLS else _WORDS[self._phase or Phase.WAITING]
+        return words, f" · {duration(int(seconds))}" if seconds >= 1 else ""
 
     def _enter(self, phase: Phase) -> None:
         self._retry = None

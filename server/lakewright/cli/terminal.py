@@ -87,8 +87,9 @@ class TerminalOutput:
 
     def _live(self, width: int, rows: int) -> list[Line]:
         above = self._aside.live(width) if isinstance(self._aside, TerminalAside) else []
-        status = self._status.text()
-        below = [dim(status, cells=width - 3)] if status else []  # `^C` finds room behind it
+        room = width - 3  # `^C` is echoed behind it
+        status = self._status.text(room)
+        below = [dim(status, cells=room)] if status else []
         left = rows - len(above) - len(below)
         block = self._answer.live(width, left) if isinstance(self._answer, TerminalAnswer) else []
         return above + block + below

@@ -46,8 +46,8 @@ def size_of(file: TextIO) -> Size:
 
 
 class Screen:
-    """Final lines and the region below them. `live` gives the region's lines for a width and a number
-    of rows; it is asked once a frame. The region is drawn on `stream`; final lines may go to another
+    """Final lines and the region below them. `live` gives the region's lines for a width and at most
+    so many rows; it is asked once a frame. The region is drawn on `stream`; final lines may go to another
     stream of the same terminal.
     """
 
@@ -117,7 +117,7 @@ class Screen:
     def _region(self, size: Size) -> list[Line]:
         if size.columns < _SMALLEST[0] or size.rows < _SMALLEST[1]:
             return []
-        return list(self._live(size.columns - 1, size.rows - 1))[-(size.rows - 1) :]
+        return list(self._live(size.columns - 1, size.rows - 1))
 
     def _to_top(self, columns: int) -> str:
         """Back to the region's first cell. A terminal that became narrower has wrapped its lines."""
