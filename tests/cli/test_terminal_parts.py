@@ -170,6 +170,16 @@ def test_the_tail_of_a_block_keeps_its_kind(renderer: Renderer, source: str, tai
     assert len(lines) <= 5
 
 
+@pytest.mark.parametrize(("count", "coloured"), [(10, True), (400, False)])
+def test_only_code_of_a_readable_length_is_highlighted(
+    renderer: Renderer, count: int, *, coloured: bool
+) -> None:
+    """Hundreds of lines are shown at once, without the colours that would keep Ctrl-C waiting."""
+    lines = renderer.block("```python\n" + "return 1\n" * count, 60)
+    assert len(lines) == count + 2
+    assert ("return 1" in lines[2].text) is not coloured
+
+
 def test_what_cannot_be_rendered_is_shown_as_it_is(
     renderer: Renderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

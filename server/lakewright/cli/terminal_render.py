@@ -22,6 +22,9 @@ from lakewright.cli.terminal_screen import Line
 _WIDEST = 120
 """Columns beyond which prose is hard to read."""
 
+_HIGHLIGHTED_LINES = 300
+"""Longer code is shown without colours: they take half a millisecond a line, and Ctrl-C would wait."""
+
 _STYLES = {"markdown.code": "bold cyan", "markdown.code_block": "cyan"}
 """Rich's own have a black ground, which is a stain on a light terminal."""
 
@@ -101,6 +104,8 @@ def _shown(tokens: Iterable[Token]) -> Iterator[Token]:
     for token in tokens:
         if token.type == "inline" and token.children is not None:
             token.children = list(_without_links(token.children))
+        if token.type == "fence" and token.content.count("\n") > _HIGHLIGHTED_LINES:
+            token.info = "text"
         yield token
 
 
