@@ -1,6 +1,7 @@
 """Clients that other people wrote work with the simulated host as they are."""
 
 import asyncio
+import sys
 from typing import Any
 
 import httpx
@@ -90,23 +91,37 @@ async def test_openais_sdk_meets_a_refusal_as_a_status_error() -> None:
             await client.chat.completions.create(model=ENDPOINT, messages=[{"role": "user", "content": "Hi"}])
 
 
+SIGN_IN = """
+import json, sys
+from databricks.sdk.core import Config
+
+host, client_id, client_secret = sys.argv[1:]
+config = Config(
+    host=host,
+    client_id=client_id,
+    client_secret=client_secret,
+    auth_type="oauth-m2m",
+    config_file="/dev/null",
+)
+print(json.dumps(dict(config.authenticate())))
+"""
+"""In a process of its own: ours replaces what the SDK sends requests with, theirs is to be stock."""
+
+
 async def test_databricks_sdk_signs_in_as_a_service_principal() -> None:
     """Its own discovery and grant lead to a token that opens the host."""
-
-    def headers_of(host: str) -> dict[str, str]:
-        from databricks.sdk.core import Config
-
-        config = Config(
-            host=host,
-            client_id=CLIENT_ID,
-            client_secret=CLIENT_SECRET,
-            auth_type="oauth-m2m",
-            config_file="/dev/null",
-        )
-        return dict(config.authenticate())
-
     async with quick_sandbox() as server:
-        headers = await asyncio.to_thread(headers_of, server.host)
+        program = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            SIGN_IN,
+            server.host,
+            CLIENT_ID,
+            CLIENT_SECRET,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        printed, _ = await program.communicate()
+        headers = json.loads(printed)
         async with httpx.AsyncClient(base_url=server.host, headers=headers, trust_env=False) as client:
             assert (await client.get("/api/2.0/serving-endpoints")).status_code == 200
     assert headers["Authorization"].startswith("Bearer sandbox-minted-")

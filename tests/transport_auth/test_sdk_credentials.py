@@ -228,6 +228,7 @@ async def test_the_short_cut_decides_as_the_sdk_does(
     host: RecordingHost, client: HttpClient, fields: dict[str, str], kinds: tuple[str, ...]
 ) -> None:
     """The header of a token is the one that the SDK would give, and so is its choice of the kind."""
+    apply_policy({})  # before the SDK's first import, which makes sessions
     from databricks.sdk.config import Config
 
     login = Login(host.url, kinds, "x", fields)
