@@ -1,6 +1,7 @@
 """Clients that other people wrote work with the simulated host as they are."""
 
 import asyncio
+import json
 import sys
 from typing import Any
 

@@ -14,6 +14,7 @@ from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import AuthError, ConfigError, NetworkError
 from lakewright.transport import auth
 from lakewright.transport.auth import SdkCredentials, credentials_for
+from lakewright.transport.auth_requests import apply_policy
 from lakewright.transport.http import HttpClient, Timeouts
 from lakewright.transport.login import Login
 from support_settings import RecordingHost
