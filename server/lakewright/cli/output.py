@@ -7,6 +7,7 @@ from typing import Protocol
 from lakewright.agent.events import RunEvent
 from lakewright.cli.options import Format
 from lakewright.cli.patient_file import StandardFiles
+from lakewright.cli.terminal_choice import can_draw
 from lakewright.tasks.outcome import Outcome
 
 
@@ -32,14 +33,10 @@ def output_for(form: Format, files: StandardFiles, *, reasoning: bool, verbose: 
         from lakewright.cli.ndjson_out import NdjsonOutput
 
         return NdjsonOutput(out)
-    if _is_terminal():
+    if can_draw(sys.stdout, sys.stderr, os.environ):
         from lakewright.cli.terminal import TerminalOutput
 
         return TerminalOutput(out, err, reasoning=reasoning, verbose=verbose)
     from lakewright.cli.plain_text import PlainOutput
 
     return PlainOutput(out, err, reasoning=reasoning, verbose=verbose)
-
-
-def _is_terminal() -> bool:
-    return os.environ.get("TERM") != "dumb" and (sys.stdout.isatty() or sys.stderr.isatty())
