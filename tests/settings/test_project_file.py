@@ -155,3 +155,19 @@ def test_no_project_changes_where_code_is_sent(
     assert after.settings.model_dump(include=kept) == before.settings.model_dump(include=kept)
     assert after.settings.limits.turns <= before.settings.limits.turns
     assert after.settings.limits.seconds <= before.settings.limits.seconds
+
+
+def test_merges_of_merges_are_refused_before_they_multiply(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a kilobyte of `<<` over aliases is told by its count, and never built."""
+
+    def built(*_: object) -> None:
+        raise AssertionError("the merges were built")
+
+    monkeypatch.setattr(yaml.SafeLoader, "flatten_mapping", built)
+    levels = "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 6)}]}}\n" for n in range(1, 12))
+    sources = Sources(tmp_path)
+    sources.project("a0: &a0 {k: v}\n" + levels)
+    with pytest.raises(ConfigError, match="more than 5000 values"):
+        sources.load()

@@ -33,6 +33,7 @@ def read_yaml(path: Path) -> YamlFile:
     try:
         loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
+        lines = _lines(node, path)  # before `<<` is merged: merges of merges multiply without end
         values = loader.construct_document(node) if node is not None else {}
     except (yaml.YAMLError, ValueError, TypeError) as error:
         raise _broken(path, text, error) from None
@@ -43,9 +44,6 @@ def read_yaml(path: Path) -> YamlFile:
             f"{path}:1: settings must be `key: value` lines, and this is something else.",
             hint="For example: `profile: DEFAULT`.",
         )
-    lines: dict[tuple[str, ...], int] = {}
-    if node is not None:
-        _collect_lines(node, lines, path)
     return YamlFile(path, {str(key): value for key, value in values.items()}, lines)
 
 
@@ -98,13 +96,15 @@ def _key_near(text: str, line: int) -> str | None:
     return None
 
 
-def _collect_lines(node: Any, lines: dict[tuple[str, ...], int], path: Path) -> None:
+def _lines(node: Any, path: Path) -> dict[tuple[str, ...], int]:
+    """The line of each key. Raises ConfigError where there are too many, aliases counted each time."""
     import yaml  # noqa: PLC0415 - loaded already by the caller
 
+    lines: dict[tuple[str, ...], int] = {}
     waiting: list[tuple[tuple[str, ...], Any]] = [((), node)]
     for _ in range(_NODE_LIMIT):
         if not waiting:
-            return
+            return lines
         above, current = waiting.pop()
         if isinstance(current, yaml.MappingNode):
             for key, value in current.value:
