@@ -214,3 +214,10 @@ def test_a_root_is_enough_to_make_a_workspace(tmp_path: Path) -> None:
     """No environment and no home: the rules of the folder still hold."""
     write_tree(tmp_path, {".gitignore": "a\n"})
     assert refused(Workspace(Root(tmp_path.resolve()), environ={}), "a", "b") == ["a"]
+
+
+def test_a_configuration_that_includes_itself_is_read_to_an_end(tmp_path: Path) -> None:
+    """Includes of includes are bounded in number, not in depth alone: a stranger's `.git` may hold them."""
+    config = "[include]\n" + "path = config\n" * 9 + "[core]\nignoreCase = true\n"
+    write_tree(tmp_path, {".git/config": config, ".gitignore": "*.log\n", "a.LOG": ""})
+    assert refused(workspace_of(tmp_path), "a.LOG") == ["a.LOG"]

@@ -14,6 +14,9 @@ from pathlib import Path
 _SYSTEM_FILES = ("/etc/gitconfig", "/usr/local/etc/gitconfig", "/opt/homebrew/etc/gitconfig")
 _MAX_BYTES = 1_000_000
 _MAX_INCLUDES = 8
+_MAX_FILES = 64
+"""Of one configuration with all that it includes: a file may include itself, several times."""
+
 _SECTION = re.compile(r'\s*\[\s*([\w.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]')
 _ENTRY = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:=\s*(.*))?$")
 
@@ -36,7 +39,7 @@ def git_rules(repository: Path | None, environ: Mapping[str, str]) -> GitRules:
     conditional: list[Path] = []
     ignore_case = sys.platform in ("darwin", "win32")
     for file in _config_files(repository, environ):
-        for key, value, certain in _entries(file, environ, _MAX_INCLUDES):
+        for key, value, certain in _entries(file, environ, _MAX_INCLUDES, [_MAX_FILES]):
             if key == "core.ignorecase":
                 ignore_case = value.lower() in ("true", "yes", "on", "1", "")
             elif key == "core.excludesfile" and certain:
@@ -77,8 +80,13 @@ def _config_files(repository: Path | None, environ: Mapping[str, str]) -> Iterat
         yield _common_folder(repository) / "config"
 
 
-def _entries(file: Path, environ: Mapping[str, str], depth: int) -> Iterator[tuple[str, str, bool]]:
-    """`(section.key, value, certain)` of a file and those it includes, in order."""
+def _entries(
+    file: Path, environ: Mapping[str, str], depth: int, left: list[int]
+) -> Iterator[tuple[str, str, bool]]:
+    """`(section.key, value, certain)` of a file and those it includes, in order; `left[0]` files at most."""
+    if left[0] <= 0:
+        return
+    left[0] -= 1
     section = ""
     for line in re.sub(r"\\\r?\n", "", _text(file)).splitlines():
         text = line
@@ -88,7 +96,7 @@ def _entries(file: Path, environ: Mapping[str, str], depth: int) -> Iterator[tup
             continue
         key, value = match[1].lower(), _value(match[2] or "")
         if section in ("include", "includeif") and key == "path" and depth:
-            included = _entries(_expanded(value, file.parent, environ), environ, depth - 1)
+            included = _entries(_expanded(value, file.parent, environ), environ, depth - 1, left)
             yield from ((name, what, certain and section == "include") for name, what, certain in included)
         else:
             yield f"{section}.{key}", value, True
