@@ -70,6 +70,7 @@ def test_text_is_read_right(data: bytes, encoding: str, text: str) -> None:
         ("# coding: hex\n# é\n".encode("latin-1"), "not UTF-8"),
         ("# coding: utf-8\n# è\n".encode("latin-1"), "not UTF-8"),
         (b"# coding: shift_jis\n# \x81\n", "line 2 is not the shift_jis"),
+        (b"# coding: idna\nx = 1\n\n..\n" + b"a" * 2000, "can't be told back"),
         (codecs.BOM_UTF8 + b"\xff", "line 1 is not the utf-8"),
         (codecs.BOM_UTF16_LE + b"a", "not the utf-16-le"),
         ("日本語のテキスト".encode("utf-16-le"), "not UTF-8"),

@@ -125,3 +125,9 @@ def test_cells_of_an_ipynb_text() -> None:
 def test_other_text_has_no_cells() -> None:
     """A separator in the middle of a file makes no notebook."""
     assert cells("x = 1\n# COMMAND ----------\n# %% [code] cell 2\n") == []
+
+
+@pytest.mark.parametrize("sheet", ['{"cells": 5}', '{"cells": null}', "5"])
+def test_sheets_of_another_shape_hold_no_cells(sheet: str) -> None:
+    """Whatever stands in the place of an old notebook's cells, reading it ends in text."""
+    assert read_ipynb(f'{{"worksheets": [{sheet}]}}', "old.ipynb").text == ""

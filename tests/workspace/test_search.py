@@ -54,6 +54,8 @@ def test_binary_and_unsure_files_are_passed_over(tmp_path: Path) -> None:
         "a.bin": b"needle\0\1\2",
         "b.txt": "né needle".encode("cp850"),
         "c.txt": "needle".encode("utf-16"),
+        "d.py": b"# coding: idna\n" + b"needle" * 500,
+        "e.ipynb": b'{"worksheets": [{"cells": 5}], "needle": 1}',
     }
     found = search(workspace_of(write_tree(tmp_path, files)), "needle", None, most=5, stop=never)
     assert found.rows == [Row("c.txt", 1, "needle")]

@@ -65,12 +65,14 @@ def begins_binary(head: bytes) -> bool:
 def _strict(data: bytes, encoding: str, path: str) -> str:
     try:
         text = data.decode(encoding)
+        if text.encode(encoding) == data:
+            return text
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _refused(path, f"line {line} is not the {encoding} that its start declares") from None
-    if text.encode(encoding) != data:
-        raise _refused(path, f"its {encoding} bytes can't be told back from the text")
-    return text
+    except UnicodeError:
+        pass  # some codecs say no more, in either direction
+    raise _refused(path, f"its {encoding} bytes can't be told back from the text")
 
 
 def _refused(path: str, reason: str) -> InputError:

@@ -96,7 +96,8 @@ def _cells(document: dict[str, object]) -> object:
     sheets = document.get("worksheets")
     if not isinstance(sheets, list):
         return None
-    return [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet.get("cells") or ()]
+    lists = (sheet.get("cells") for sheet in sheets if isinstance(sheet, dict))
+    return [cell for cells_of_sheet in lists if isinstance(cells_of_sheet, list) for cell in cells_of_sheet]
 
 
 def _language(document: dict[str, object]) -> str:
