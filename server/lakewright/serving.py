@@ -162,10 +162,9 @@ async def list_endpoints(
     while True:
         try:
             async with _answer_to(client, credentials, LISTING_PATH, accept="application/json") as response:
-                body = await response.read(_MAX_WHOLE)
                 if response.content_type != "application/json":
-                    raise _failure(response, body, "")
-                return read_endpoints(body)
+                    raise _failure(response, await response.read(), "")
+                return read_endpoints(await response.read(_MAX_WHOLE))
         except _RefusedError as refused:
             failure = refused
         except LakewrightError as error:

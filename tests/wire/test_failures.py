@@ -288,3 +288,16 @@ def test_any_body_is_read(value: object, status: int) -> None:
     assert is_token_refused(status, body) in (True, False)
     if isinstance(value, dict):
         assert read_stream_error(value).message
+
+
+@pytest.mark.parametrize("opening", ["<title>", "<title", "<pre>", "<title><"])
+def test_a_page_that_closes_nothing_is_read_once(opening: str) -> None:
+    """Megabytes of tags cost what their length costs: no search starts again at each of them."""
+    error = failure(502, ("<html>" + opening * 300_000).encode())
+    assert error.message == f"{NAME} failed (HTTP 502), without a reason."
+
+
+def test_a_code_of_any_length_is_read() -> None:
+    """Digits without end are no status, and no defect."""
+    error = read_stream_error({"error": {"code": "4" * 5000, "message": "overloaded"}})
+    assert (error.kind, error.status) == ("endpoint", 500)

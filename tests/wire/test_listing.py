@@ -41,7 +41,7 @@ def test_an_empty_listing_is_no_error(body: bytes) -> None:
     assert read_endpoints(body) == ()
 
 
-@pytest.mark.parametrize("body", [b"", b"<html></html>", b"[]", b"\xff\xfe", b'{"endpoints"'])
+@pytest.mark.parametrize("body", [b"", b"<html></html>", b"[]", b"\xff\xfe", b'{"endpoints"', b"[" * 200_000])
 def test_a_listing_of_something_else_is_a_network_error(body: bytes) -> None:
     """What isn't Databricks' JSON came from something in between."""
     with pytest.raises(NetworkError, match="isn't the JSON"):

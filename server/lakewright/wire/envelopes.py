@@ -54,9 +54,9 @@ def quoted(text: str) -> str:
 
 _MAX_DEPTH = 6  # envelopes within envelopes; the deepest seen is three
 _CODE = re.compile(r"([A-Z][A-Z0-9]*_[A-Z0-9_]+|CANCELLED):\s+")
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_PRE = re.compile(r"<pre[^>]*>(.*?)</pre>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_OPENING = (re.compile(r"<title\b", re.IGNORECASE), re.compile(r"<pre\b", re.IGNORECASE))
+_HTML_PIECE = 2_000  # characters of a title or error text in a page that are looked at
+_TAG = re.compile(r"<[^<>]*>")
 _TOKEN = re.compile(
     r"\b(?:dapi|dkea|dose|dsapi)[0-9a-z-]{6,}"  # Databricks' tokens and secrets
     r"|\bbearer\s+[\w.~+/=-]+"
@@ -98,9 +98,20 @@ def _read_text(text: str, envelope: Envelope, depth: int) -> None:
 
 
 def _read_html(text: str, envelope: Envelope) -> None:
-    found = [match[1] for pattern in (_TITLE, _PRE) if (match := pattern.search(text))]
+    """The title and the first `<pre>`, looked for once each: a page may open thousands and close none."""
+    pieces = (_element(text, match) for opening in _OPENING if (match := opening.search(text)))
+    found = (html.unescape(_TAG.sub(" ", piece)).strip() for piece in pieces)
     envelope.is_html = True
-    envelope.text = ": ".join(html.unescape(_TAG.sub(" ", piece)).strip() for piece in found)
+    envelope.text = ": ".join(piece for piece in found if piece)
+
+
+def _element(text: str, opening: re.Match[str]) -> str:
+    """What stands between an opening tag and its end, "" where there is no end near."""
+    name = opening[0][1:].lower()
+    inside = text[opening.end() : opening.end() + _HTML_PIECE]
+    _, opened, rest = inside.partition(">")
+    end = rest.lower().find(f"</{name}>")
+    return rest[:end] if opened and end >= 0 else ""
 
 
 def _json(text: str) -> object:

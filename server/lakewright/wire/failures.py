@@ -2,6 +2,7 @@
 what happened, the hint what to do next.
 """
 
+import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
@@ -98,7 +99,7 @@ def _status_of(codes: list[str]) -> int:
     for code in codes:
         if code in CODE_STATUS:
             return CODE_STATUS[code]
-        if code.isdecimal() and 400 <= int(code) <= 599:
+        if re.fullmatch("[45][0-9]{2}", code):
             return int(code)
     return 500
 

@@ -26,7 +26,7 @@ def read_endpoints(body: bytes) -> tuple[ListedEndpoint, ...]:
     """The endpoints in an answer of LISTING_PATH, in its order."""
     try:
         listing = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         listing = None
     if not isinstance(listing, dict):
         raise NetworkError(
