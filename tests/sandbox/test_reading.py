@@ -96,3 +96,19 @@ def test_half_a_file_is_read_as_far_as_it_goes(sample: Sample, data: st.DataObje
     found = {one.name for one in find_symbols(read_source(sample.path, shown))}
     complete = {name.split(".")[-1] for _, name, _, last in sample.symbols if last < shown.count("\n")}
     assert {name for name in complete if name in sample.text} - {"revenue", "target"} <= found
+
+
+def test_a_part_that_begins_inside_a_docstring_is_read_as_code() -> None:
+    """Lines after the end of a docstring are code, and what a later one says is text."""
+    rows = [
+        "    the end of it.",
+        '    """',
+        "    return 1",
+        "",
+        "def after(x):",
+        '    """No other code stands here."""',
+    ]
+    source = read_source("a.py", "\n".join(f"{60 + at}\t{row}" for at, row in enumerate(rows)))
+    assert "def after(x):" in source.masked
+    assert "return 1" in source.masked
+    assert "other" not in source.masked

@@ -25,6 +25,8 @@ _NUMBERED = tuple(
 
 _BRACKET = re.compile(r"[()\[\]{}]")
 _OPENING = {")": "(", "]": "[", "}": "{"}
+_LONG_QUOTES = ('"""', "'''")
+_SIGNS_OF_CODE = "()=:"
 _WIDEST = 500
 """Characters of a line that are looked at: a minified file has one line."""
 
@@ -59,10 +61,22 @@ class Source:
 
     @cached_property
     def masked(self) -> str:
-        """The text with comments and strings blanked out, letter by letter."""
+        """The text with comments and strings blanked out, letter by letter.
+
+        A part of a file may begin inside a long string, which turns code and strings round: of the
+        possible readings the one that leaves most code counts.
+        """
         if self.language is None:
             return self.text
-        return self.language.noise.sub(lambda found: _blank(found[0]), self.text)
+        readings = [self._masked_after("")]
+        if self.first > 1:
+            readings += [self._masked_after(quote) for quote in _LONG_QUOTES if quote in self.text]
+        return max(readings, key=lambda masked: sum(masked.count(sign) for sign in _SIGNS_OF_CODE))
+
+    def _masked_after(self, opening: str) -> str:
+        assert self.language is not None
+        masked = self.language.noise.sub(lambda found: _blank(found[0]), opening + self.text)
+        return masked[len(opening) :]
 
     @cached_property
     def masked_rows(self) -> list[str]:
