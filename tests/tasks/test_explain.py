@@ -107,7 +107,7 @@ async def test_a_range_is_marked_and_named(bench: Bench) -> None:
     assert "5>     if net < 0:" in bench.prompt()
     assert "4  def tax" in bench.prompt()
     assert "`tax`, lines 4-7" in bench.prompt()
-    assert outcome.to_json()["target"] == {"path": "tax.py", "startLine": 5, "endLine": 99}
+    assert outcome.to_json()["target"] == {"path": "tax.py", "startLine": 5, "endLine": 7}
 
 
 async def test_a_question_is_asked(bench: Bench) -> None:
@@ -241,3 +241,22 @@ async def test_an_unknown_conversation_is_an_input_error(bench: Bench) -> None:
         assert outcome.error is not None
         assert outcome.error.kind == "input"
         assert bench.models[-1].requests == []
+
+
+async def test_a_run_that_cannot_be_kept_ends_as_it_ended(bench: Bench) -> None:
+    """A state folder that can't be written is a note: an answer stays one, a failure its own error."""
+    (bench.root / ".git" / "state").write_text("a file")
+    outcome = await bench.explain(WHOLE, ANSWER)
+    assert (outcome.answer, outcome.error) == ("It taxes.", None)
+    assert any(isinstance(event, Note) and "LAKEWRIGHT_STATE_DIR" in event.message for event in bench.events)
+    failed = await bench.explain(WHOLE, call_turn(("a", "list_files", "{}")), [AuthError("expired")])
+    assert failed.error is not None
+    assert failed.error.kind == "auth"
+
+
+async def test_the_result_names_the_lines_that_there_are(bench: Bench) -> None:
+    """A range that ends beyond the file is shown as it was cut; so is a line without an end."""
+    outcome = await bench.explain(RunRequest(Target("tax.py", 4, 99)), ANSWER)
+    assert outcome.to_json()["target"] == {"path": "tax.py", "startLine": 4, "endLine": 7}
+    outcome = await bench.explain(RunRequest(Target("tax.py", 4)), ANSWER)
+    assert outcome.to_json()["target"] == {"path": "tax.py", "startLine": 4, "endLine": 4}

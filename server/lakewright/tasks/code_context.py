@@ -39,7 +39,7 @@ def with_text(workspace: Workspace, target: Target) -> Workspace:
     if target.text is None:
         return workspace
     overlay = {**workspace.overlay, target.path: target.text}
-    return Workspace(workspace.root, ignore=workspace.ignore, overlay=overlay)
+    return Workspace(workspace.root, ignore=workspace.ignore, overlay=overlay, environ=workspace.environ)
 
 
 def read_target(target: Target, workspace: Workspace) -> CodeContext:

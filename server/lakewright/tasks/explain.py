@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lakewright.agent.events import Note, Phase, PhaseChanged
+from lakewright.agent.history import StoredRun
 from lakewright.agent.loop import Loop
 from lakewright.agent.record import RunRecord
 from lakewright.agent.toolbox import Toolbox
@@ -13,7 +14,7 @@ from lakewright.core.parts import Text
 from lakewright.core.ports import Model
 from lakewright.core.request import ModelRequest
 from lakewright.core.threads import in_daemon_thread
-from lakewright.errors import InputError, ModelError
+from lakewright.errors import ConfigError, InputError, ModelError
 from lakewright.tasks.base import RunContext, RunRequest
 from lakewright.tasks.code_context import CodeContext, read_target, render, with_text
 from lakewright.tasks.conversation import (
@@ -99,7 +100,7 @@ class Explain:
                 messages=record.messages,
             )
             if run is not None:
-                context.history.keep(run)
+                _keep(run, context)
         _check_answer(record, context)
 
 
@@ -107,11 +108,13 @@ def _prompt(request: RunRequest, before: Conversation, workspace: Workspace) -> 
     target = request.target or before.target
     if target is None:
         raise InputError("There is nothing to explain.", hint="Name a file: lakewright explain src/orders.py")
-    made_from = {"target": target_to_json(target), "instruction": request.instruction}
+    made_from: dict[str, object] = {"target": target_to_json(target), "instruction": request.instruction}
     if before.runs and request.target is None:
         question = request.instruction or FOLLOW_UP
         return _Prompt(question, {**made_from, "instruction": question, "again": True})
     code = read_target(target, workspace)
+    cut = replace(target, start_line=code.start, end_line=code.end)
+    made_from["target"] = target_to_json(cut)
     return _Prompt(_with_code(code, request.instruction), {**made_from, "again": False})
 
 
@@ -148,6 +151,14 @@ def _show_target(outcome: Outcome, prompt: _Prompt) -> None:
     target = target_from_json(prompt.made_from["target"])
     if target is not None:
         outcome.target = TargetShown(target.path, target.start_line, target.end_line)
+
+
+def _keep(run: StoredRun, context: RunContext) -> None:
+    """A run that can't be kept has ended as it ended all the same."""
+    try:
+        context.history.keep(run)
+    except ConfigError as error:
+        context.sink(Note(f"{error.message} Nothing can go on from it. {error.hint or ''}".rstrip()))
 
 
 def _check_answer(record: RunRecord, context: RunContext) -> None:
