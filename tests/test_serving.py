@@ -207,7 +207,7 @@ async def test_a_listing_that_is_a_web_page() -> None:
 async def test_a_web_page_without_end_is_left() -> None:
     """Of a page in place of the listing only the beginning is read."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 60000000\r\n\r\n<html>"
-    page = [head + b"-" * 100_000, Step.SILENCE]
+    page: list[bytes | Step] = [head + b"-" * 100_000, Step.SILENCE]
     async with scripted(page) as host, HttpClient(environ={}) as client:
         with pytest.raises(NetworkError, match="web page"):
             await list_endpoints(client, FakeCredentials(host.url))

@@ -16,8 +16,17 @@ from lakewright.agent.events import (
 from lakewright.agent.limits import Limits
 from lakewright.agent.loop import Loop
 from lakewright.agent.record import RunRecord
-from lakewright.agent.toolbox import Toolbox
-from lakewright.core.events import FinishReason, PartKind, PartStarted, ReasoningDelta, Retrying, TextDelta
+from lakewright.agent.toolbox import AT_ONCE, Toolbox
+from lakewright.core.events import (
+    FinishReason,
+    Noticed,
+    PartKind,
+    PartStarted,
+    ReasoningDelta,
+    Retrying,
+    TextDelta,
+    UsageReported,
+)
 from lakewright.core.messages import AssistantMessage, ToolMessage, UserMessage
 from lakewright.core.parts import Reasoning, Text, ToolResult
 from lakewright.core.request import ModelRequest
@@ -260,3 +269,51 @@ async def test_a_repeat_counts_when_it_is_sent(workspace: Workspace) -> None:
     with pytest.raises(NetworkError):
         await again.go()
     assert again.record.requests == 3
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_a_broken_request_is_paid_for(restart: bool, workspace: Workspace) -> None:
+    """Usage is the sum over all requests, also of one that broke off after its prompt was counted."""
+    broken: list[Step] = [UsageReported(Usage(input_tokens=100)), Retrying("cut", 1.0, restart=restart)]
+    run = await Run([*broken, *text_turn("whole")], workspace=workspace).go()
+    assert run.record.usage == Usage(input_tokens=200, output_tokens=10)
+    assert run.record.requests == 2
+    assert run.record.context_tokens == 110
+
+
+async def test_a_note_of_ours_is_no_first_event(workspace: Workspace) -> None:
+    """What is said before the request is sent doesn't count as the answer's beginning."""
+    run = Run([Noticed("cut to fit"), NetworkError("down")], workspace=workspace)
+    with pytest.raises(NetworkError):
+        await run.go()
+    assert run.record.first_event_at is None
+
+
+async def test_a_turn_of_many_calls_runs_some_at_a_time(workspace: Workspace) -> None:
+    """A model that makes hundreds of calls at once gets its answers without as many threads."""
+    running, most = 0, 0
+
+    async def count(arguments: Mapping[str, object]) -> str:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        return "done"
+
+    calls = [(str(number), "count", "{}") for number in range(200)]
+    run = Run(call_turn(*calls), text_turn("ok"), workspace=workspace)
+    toolbox = Toolbox((FunctionTool("count", count),), workspace)
+    await Loop(run.model, toolbox, Limits(), run.events.append, lambda: 0.0).run(run.request, run.record)
+    assert len(run.of(ToolAnswered)) == 200
+    assert most <= AT_ONCE
+
+
+async def test_a_defect_in_a_tool_is_logged_without_content(
+    workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log names the tool and the kind of error, never the error's own words, which may quote a file."""
+    await Run(call_turn(("a", "broken", "{}")), text_turn("ok"), workspace=workspace).go()
+    assert "broken" in caplog.text
+    assert "RuntimeError" in caplog.text
+    assert "a defect of ours" not in caplog.text

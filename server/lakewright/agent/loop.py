@@ -100,8 +100,10 @@ class Loop:
         phases = _Phases(self.sink)
         async with aclosing(_counted(self.model.stream(request), record)) as events:
             async for event in events:
-                if record.first_event_at is None and not isinstance(event, Retrying):
+                if record.first_event_at is None and not isinstance(event, Retrying | Noticed):
                     record.first_event_at = self.clock()
+                if isinstance(event, Retrying):
+                    before += assembly.usage  # what the broken request said it took counts, too
                 assembly.add(event)
                 phases.see(event)
                 self._show(event, record)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,10 @@ from lakewright.tools.base import Tool
 from lakewright.workspace.files import Workspace
 
 logger = logging.getLogger(__name__)
+logger.addHandler(logging.NullHandler())  # else Python itself prints errors, into the answer's terminal
+
+AT_ONCE = 16
+"""Calls of one turn that run side by side: each may take a thread."""
 
 TOOL_SECONDS = 60.0
 """The longest a single call may take; tools have shorter limits of their own."""
@@ -37,9 +42,12 @@ class Toolbox:
             sink(ToolCalled(call.id, call.name, arguments or {}))
         first = len(records) - len(calls)
 
+        room = asyncio.Semaphore(AT_ONCE)
+
         async def run_one(position: int, call: ToolCall, tool: Tool | None, arguments: object) -> ToolResult:
-            sink(PhaseChanged(Phase.TOOLS, describe_call(call.name, records[first + position].arguments)))
-            result = await self._run(call, tool, arguments)
+            async with room:
+                sink(PhaseChanged(Phase.TOOLS, describe_call(call.name, records[first + position].arguments)))
+                result = await self._run(call, tool, arguments)
             records[first + position].is_error = result.is_error
             sink(ToolAnswered(call.id, result.is_error, result.content if result.is_error else ""))
             return result
@@ -93,8 +101,15 @@ def _told(call: ToolCall, error: Exception) -> str:
         case TimeoutError():
             return f"{call.name} took longer than {TOOL_SECONDS:.0f} seconds and was stopped."
         case _:
-            logger.error("tool %s failed", call.name, exc_info=error)
+            # Not its text: it may quote what the tool read.
+            logger.error("tool %s failed with %s at %s", call.name, type(error).__name__, _place(error))
             return f"{call.name} failed inside. Go on without it."
+
+
+def _place(error: Exception) -> str:
+    """File and line where it was raised."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"
 
 
 def _refusal(call: ToolCall, message: str) -> ToolResult:

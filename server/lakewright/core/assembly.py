@@ -80,9 +80,9 @@ class Assembly:
             case Finished():
                 self._finished = event
             case Retrying(restart=restart):
+                self._usage = Usage()
                 if restart:
                     self._parts.clear()
-                    self._usage = Usage()
                     self._finished = None
             case Noticed():
                 pass
@@ -91,7 +91,7 @@ class Assembly:
 
     @property
     def usage(self) -> Usage:
-        """The newest counts of this turn."""
+        """The newest counts of the turn's last request."""
         return self._usage
 
     def turn(self) -> Turn:
