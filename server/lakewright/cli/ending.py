@@ -55,6 +55,7 @@ def leave(code: int) -> NoReturn:
             stream.flush()
         except (OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    if threading.active_count() > 1:
+    # After an interrupted `exec`, which imports are full of, Python would end itself by a signal.
+    if code == INTERRUPTED or threading.active_count() > 1:
         os._exit(code)
     sys.exit(code)

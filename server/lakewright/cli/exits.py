@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 
-from lakewright.errors import LakewrightError
+from lakewright.errors import InputError, LakewrightError
 
 USAGE = 2
 INTERNAL = 70
@@ -46,3 +46,11 @@ def internal_error(error: BaseException, *, verbose: int = 0) -> LakewrightError
     shown.__traceback__ = error.__traceback__
     shown.__cause__ = error
     return shown
+
+
+def unwritable(error: OSError) -> InputError:
+    """Standard output takes nothing: a full disk, a quota."""
+    return InputError(
+        f"Standard output can't be written: {error.strerror}.",
+        hint="Write it to a place that has room for it.",
+    )

@@ -1,12 +1,13 @@
 """The program: a table of commands, imported when chosen, and one place where every error ends."""
 
+import errno
 import importlib
 import io
 import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,7 +16,7 @@ import click
 
 from lakewright import __version__
 from lakewright.cli.ending import INTERRUPTED, interrupted_by_signals, leave
-from lakewright.cli.exits import EXIT_CODES, INTERNAL, USAGE, internal_error, show_error
+from lakewright.cli.exits import EXIT_CODES, INTERNAL, USAGE, internal_error, show_error, unwritable
 from lakewright.errors import CancelledRunError, InputError, LakewrightError
 
 
@@ -131,6 +132,8 @@ def _ended(error: BaseException, arguments: list[str]) -> int:
             failure: LakewrightError = CancelledRunError("Interrupted.")
         case LakewrightError():
             failure = error
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
+            failure = unwritable(error)
         case _:
             failure = internal_error(error, verbose=_verbosity(arguments))
     return _failed(failure, arguments)
@@ -142,8 +145,10 @@ def _failed(error: LakewrightError, arguments: list[str]) -> int:
         show_error(error, verbose=_verbosity(arguments))
     else:
         event = {"event": "result"} if form == "ndjson" else {}
-        with suppress(OSError):  # it may be the very error that standard output can't be written
+        try:
             print(json.dumps({**event, "error": error.to_json()}, ensure_ascii=False), flush=True)  # noqa: T201
+        except OSError:  # it may be the very error that standard output can't be written
+            show_error(error, verbose=_verbosity(arguments))
     return EXIT_CODES.get(error.kind, INTERNAL)
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TextIO, cast
 
-from lakewright.errors import InputError
+from lakewright.cli.exits import unwritable
 
 _AT_ONCE = getattr(select, "PIPE_BUF", 512)
 """Bytes that a pipe which takes anything takes without a wait."""
@@ -88,7 +88,7 @@ class PatientFile:
     def write(self, text: str) -> int:
         self._raise_failure()
         if self._failure is None:
-            self._waiting += text.encode("utf-8", "replace")
+            self._waiting += _utf8(text)
         return len(text)
 
     def flush(self) -> None:
@@ -104,7 +104,9 @@ class PatientFile:
         file that isn't needed).
         """
         self._loop = asyncio.get_running_loop()
-        self._on_gone = on_gone if self._needed else _ignore
+        if not self._needed:
+            return
+        self._on_gone = on_gone
         if stat.S_ISFIFO(os.fstat(self._descriptor).st_mode):
             with suppress(NotImplementedError):  # Windows: the next write notices it
                 self._loop.add_reader(self._descriptor, self._fail, BrokenPipeError())
@@ -148,10 +150,7 @@ class PatientFile:
         self._waiting.clear()
         self._failure = error
         if not isinstance(error, BrokenPipeError):
-            self._failure = InputError(
-                f"Standard output can't be written: {error.strerror}.",
-                hint="Write it to a place that has room for it.",
-            )
+            self._failure = unwritable(error)
         on_gone = self._on_gone
         self.detach()
         if self._failure is error:
@@ -176,6 +175,17 @@ def _patient(stream: TextIO, *, needed: bool) -> TextIO:
         return stream
     # It has of a text file what the outputs use.
     return cast("TextIO", PatientFile(stream.fileno(), needed=needed))
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        pass
+    try:  # the bytes of a file's name that the locale couldn't read
+        return text.encode(errors="surrogateescape").decode(errors="replace").encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="replace")
 
 
 def _is_ready(descriptor: int, seconds: float | None) -> bool:

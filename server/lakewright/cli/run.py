@@ -1,6 +1,7 @@
 """One model command from its options to its exit code."""
 
 import asyncio
+import importlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from lakewright.cli.sanitize import visible_line
 from lakewright.cli.state import state_folder
 from lakewright.cli.target import TypedTarget, parse_target, read_stdin
 from lakewright.core.ports import Model
+from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import CancelledRunError, LakewrightError
 from lakewright.settings.load import load_settings
 from lakewright.settings.model_choice import Role, choose_model
@@ -132,7 +134,9 @@ async def _run(
 ) -> Outcome:
     @asynccontextmanager
     async def connect() -> AsyncIterator[Model]:
-        # Imported here: what an unreadable target costs is not a second of imports.
+        # Imported here: what an unreadable target costs is not a second of imports. In a thread, so that
+        # Ctrl-C doesn't wait for them.
+        await in_daemon_thread(importlib.import_module, "lakewright.wiring")
         from lakewright import wiring  # noqa: PLC0415
 
         sandbox = wiring.SandboxOptions(options.faults)
