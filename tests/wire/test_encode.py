@@ -274,3 +274,15 @@ def test_what_no_body_can_hold_is_an_input_error(changes: dict[str, Any], said: 
     """Too large, too many, of the wrong kind: one sentence before anything is sent."""
     with pytest.raises(InputError, match=re.escape(said)):
         encode(ASK, **changes)
+
+
+def test_after_a_refused_signature_only_the_open_turn_keeps_its_reasoning() -> None:
+    """Turns before the last question go back without reasoning, those of the open loop with theirs."""
+    before = AssistantMessage((Reasoning("old", "foreign"), Text("It sums.")), ENDPOINT)
+    now = AssistantMessage((Reasoning("new", "own"), CALL), ENDPOINT)
+    messages = (ASK, before, ASK, now, ToolMessage((ToolResult(CALL.id, "a"),)))
+    profile = replace(profile_for(ENDPOINT), earlier_reasoning=False)
+    body = encode(*messages, profile=profile, thinking="low")
+    assert "foreign" not in json.dumps(body)
+    assert body["messages"][3]["content"][0]["summary"][0]["signature"] == "own"
+    assert "foreign" in json.dumps(encode(*messages, thinking="low"))

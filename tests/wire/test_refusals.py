@@ -18,6 +18,11 @@ ADAPTIVE = profile_for("claude-opus-4-8")
 LESSONS = [
     (
         MANUAL,
+        "messages.1.content.0: Invalid `signature` in `thinking` block",
+        {"earlier_reasoning": False},
+    ),
+    (
+        MANUAL,
         (
             '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and '
             '"output_config.effort" to control thinking behavior.'

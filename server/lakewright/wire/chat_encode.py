@@ -29,7 +29,7 @@ _CACHED = {"type": "ephemeral"}
 def encode_chat(request: ModelRequest, profile: Profile, endpoint: str) -> dict[str, object]:
     """The body, without `model`. Raises InputError for what no body can hold."""
     system = text_blocks(request.system)
-    messages = encode_messages(request.messages, endpoint)
+    messages = encode_messages(request.messages, endpoint, earlier_reasoning=profile.earlier_reasoning)
     unreasoned = loop_lacks_reasoning(messages)
     plan = plan_thinking(request, profile, thinks_in_loop=not unreasoned)
     if not messages:

@@ -21,10 +21,17 @@ _NO_OUTPUT = "(no output)"
 Json = dict[str, Any]
 
 
-def encode_messages(messages: tuple[Message, ...], endpoint: str) -> list[Json]:
-    """In order; a turn's results follow it at once, whatever stood between; results of no call vanish."""
+def encode_messages(
+    messages: tuple[Message, ...], endpoint: str, *, earlier_reasoning: bool = True
+) -> list[Json]:
+    """In order; a turn's results follow it at once, whatever stood between; results of no call vanish.
+
+    Without `earlier_reasoning` the turns before the last question go back without theirs.
+    """
     encoded: list[Json] = []
     at = 0
+    questions = (place for place, message in enumerate(messages) if isinstance(message, UserMessage))
+    reasoned_from = 0 if earlier_reasoning else max(questions, default=0)
     while at < len(messages):
         message = messages[at]
         at += 1
@@ -34,13 +41,14 @@ def encode_messages(messages: tuple[Message, ...], endpoint: str) -> list[Json]:
                 encoded.append({"role": "user", "content": content})
         elif isinstance(message, AssistantMessage):
             results: dict[str, str] = {}
+            signer = endpoint if at > reasoned_from else None
             while at < len(messages) and isinstance(follower := messages[at], ToolMessage):
                 results |= {
                     result.call_id: _result_text(result.content, is_error=result.is_error)
                     for result in follower.results
                 }
                 at += 1
-            encoded += _turn(message, results, endpoint)
+            encoded += _turn(message, results, signer)
     # The service wants a conversation to begin with the user.
     first = next((place for place, message in enumerate(encoded) if message["role"] == "user"), len(encoded))
     return encoded[first:]
@@ -97,9 +105,9 @@ def _image(image: Image) -> Json:
     return {"type": "image_url", "image_url": {"url": f"data:{image.media_type};base64,{image.data}"}}
 
 
-def _turn(message: AssistantMessage, results: dict[str, str], endpoint: str) -> list[Json]:
+def _turn(message: AssistantMessage, results: dict[str, str], signer: str | None) -> list[Json]:
     """The assistant's turn and the results of its calls, one each, in the order of the calls."""
-    content = _turn_content(message, endpoint)
+    content = _turn_content(message, signer)
     calls: dict[str, ToolCall] = {}
     for call in message.tool_calls:
         calls.setdefault(_clean_id(call.id), call)
@@ -119,9 +127,9 @@ def _turn(message: AssistantMessage, results: dict[str, str], endpoint: str) -> 
     return [turn, *answers]
 
 
-def _turn_content(message: AssistantMessage, endpoint: str) -> list[Json]:
-    """Reasoning and text as they were generated; reasoning comes first in any case."""
-    own = message.endpoint == endpoint
+def _turn_content(message: AssistantMessage, signer: str | None) -> list[Json]:
+    """Reasoning and text as they were generated; reasoning, the `signer`'s alone, comes first."""
+    own = message.endpoint == signer
     blocks: list[Json] = []
     for part in message.parts:
         if isinstance(part, Text):

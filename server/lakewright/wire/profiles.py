@@ -26,7 +26,9 @@ class Profile:
     temperature (never while it thinks). `forced_tool`: it takes `tool_choice: required`. `efforts`:
     the levels of `output_config.effort`, weakest first. `rank` orders families for explaining and
     refactoring, `fast_rank` for completing: higher is better, 0 is never chosen unasked. `dropped`
-    names parameters that the service was seen to refuse. `known` is False for a family without a row.
+    names parameters that the service was seen to refuse. `earlier_reasoning` is False once it refused
+    the signature of reasoning: then only that of the open turn goes back. `known` is False for a family
+    without a row.
     """
 
     family: str
@@ -43,6 +45,7 @@ class Profile:
     efforts: tuple[str, ...] = ()
     dialect: str = "databricks-chat"
     dropped: frozenset[str] = frozenset()
+    earlier_reasoning: bool = True
     known: bool = True
 
 

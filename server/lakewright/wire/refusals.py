@@ -18,13 +18,14 @@ def learn(profile: Profile, message: str) -> Profile | None:
 
     Each correction changes the profile, so that the same refusal is never answered twice alike.
     """
-    for lesson in (_thinking_form, _forced_tool, _efforts, _max_tokens, _parameter):
+    for lesson in (_signature, _thinking_form, _forced_tool, _efforts, _max_tokens, _parameter):
         learnt = lesson(profile, message)
         if learnt is not None:
             return learnt if learnt != profile else None
     return None
 
 
+_SIGNATURE = re.compile(r"invalid \W?signature\b", re.IGNORECASE)
 _TYPE = re.compile(r"thinking\.type\.(enabled|adaptive|disabled)\W{0,3} is not supported")
 _TYPE_TAG = re.compile(r"thinking: Input tag '(enabled|adaptive|disabled)' found")
 _FORCED = re.compile(
@@ -48,6 +49,11 @@ _PARAMETER = (
     re.compile(r"\W(\w+)\W (?:may only be set to|is deprecated for this model)"),
 )
 _PART_OF = {"effort": "output_config", "budget_tokens": "thinking"}
+
+
+def _signature(profile: Profile, message: str) -> Profile | None:
+    """A kept conversation may come from an endpoint of the same name on another host, or older keys."""
+    return replace(profile, earlier_reasoning=False) if _SIGNATURE.search(message) else None
 
 
 def _thinking_form(profile: Profile, message: str) -> Profile | None:
