@@ -317,3 +317,14 @@ async def test_a_defect_in_a_tool_is_logged_without_content(
     assert "broken" in caplog.text
     assert "RuntimeError" in caplog.text
     assert "a defect of ours" not in caplog.text
+
+
+async def test_a_full_window_is_named_as_the_limit(workspace: Workspace) -> None:
+    """A model that still calls tools when its window is full isn't blamed for its number of turns."""
+    call = call_turn(("a", "echo", "{}"))
+    run = Run(call, call, workspace=workspace)
+    run.model.context_window = 100
+    with pytest.raises(ModelError, match="context window") as failed:
+        await run.go()
+    assert "limits.turns" not in (failed.value.hint or "")
+    assert run.record.limit_met

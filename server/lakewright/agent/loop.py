@@ -47,6 +47,8 @@ CHARACTERS_PER_TOKEN = 3
 WINDOW_SHARE = 0.9
 """How much of the context window a conversation may fill before the model has to answer."""
 
+_SMALLER = "Ask about less, begin a new conversation, or take a model with a larger window."
+
 
 @dataclass(frozen=True, slots=True)
 class Loop:
@@ -78,12 +80,16 @@ class Loop:
 
     async def _turns(self, request: ModelRequest, record: RunRecord) -> None:
         for number in range(1, self.limits.turns + 1):
-            last = number == self.limits.turns or self._nearly_full(record)
+            full = self._nearly_full(record)
+            last = full or number == self.limits.turns
             turn = await self._turn(_with(request, record, last=last), record)
             record.messages.append(AssistantMessage(turn.parts, self.model.endpoint))
             if turn.finish is not FinishReason.TOOL_CALLS:
                 _check_end(turn)
                 return
+            if full:
+                record.limit_met = True
+                raise ModelError("The conversation fills the model's context window.", hint=_SMALLER)
             if last:
                 break
             if _spent(record) >= self.limits.tokens:
