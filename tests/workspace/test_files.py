@@ -1,5 +1,6 @@
 """The workspace: paths, whole files and ranges, buffers over disk, globs."""
 
+import json
 import os
 from pathlib import Path
 
@@ -157,3 +158,13 @@ def test_a_deep_tree_is_walked(tree: Path) -> None:
 def test_paths_are_shown_on_one_line(path: str, text: str) -> None:
     """Control characters and bytes that are no text are shown as escapes."""
     assert shown(path) == text
+
+
+def test_the_size_of_a_file_is_counted_in_bytes(tmp_path: Path) -> None:
+    """Letters of two bytes count twice; of a notebook the cells count, not the outputs beside them."""
+    cell = {"cell_type": "code", "source": "x = 1", "outputs": [{"text": "-" * WHOLE_BYTES}]}
+    files = {"a.txt": "é" * (WHOLE_BYTES // 2 + 1), "b.ipynb": json.dumps({"cells": [cell]})}
+    workspace = workspace_of(write_tree(tmp_path, files))
+    with pytest.raises(InputError, match="larger than 1 MB"):
+        workspace.read("a.txt")
+    assert "x = 1" in workspace.read("b.ipynb").text

@@ -86,7 +86,9 @@ class Workspace:
         if posixpath.splitext(path)[1].lower() == ".ipynb" and text.strip():
             notebook = read_ipynb(text, path)
             text, language, is_notebook = notebook.text, language_named(notebook.language), True
-        if len(text) > WHOLE_BYTES and not ranged:
+        # Of an `.ipynb` only the cells count: what it holds beside them never leaves.
+        whole = len(text.encode("utf-8", "surrogatepass")) if text is not decoded.text else size
+        if whole > WHOLE_BYTES and not ranged:
             raise InputError(
                 f"{shown(path)} is larger than {WHOLE_BYTES // 1_000_000} MB.",
                 hint=f"Name a range of lines, for example {shown(path)}:1-400.",
