@@ -340,3 +340,12 @@ async def test_serve_forever_announces_itself_and_ends_when_cancelled() -> None:
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await serving
+
+
+async def test_the_log_holds_the_newest_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that runs for days doesn't keep every body that it was sent."""
+    monkeypatch.setattr("lakewright.sandbox.app._KEPT", 3)
+    async with quick_sandbox() as server, client_of(server) as client:
+        for number in range(5):
+            await client.get(f"/nowhere/{number}")
+        assert [record.path for record in server.log] == ["/nowhere/2", "/nowhere/3", "/nowhere/4"]

@@ -20,6 +20,8 @@ from lakewright.sandbox.stream import Watched
 
 Handler = Callable[[Host, Request, RequestRecord], Awaitable[Response]]
 
+_KEPT = 1000
+"""Requests that the log holds, the newest: with their bodies they would fill a long-lived process."""
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -92,6 +94,7 @@ def _serve(host: Host, path: _Path) -> Callable[[Request], Awaitable[ASGIApp]]:
             headers=dict(request.headers),
         )
         host.log.append(record)
+        del host.log[:-_KEPT]
         try:
             record.raw = await request.body()
         except ClientDisconnect:
