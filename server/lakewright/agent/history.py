@@ -72,6 +72,14 @@ class History:
             hint="--continue without an id goes on from the last run of this workspace.",
         )
 
+    def newest_in(self, folder: Path) -> StoredRun | None:
+        """The newest run of a workspace that is `folder` or lies in it."""
+        for file in self._newest_first():
+            runs = list(_read(file))
+            if runs and Path(runs[-1].root).is_relative_to(folder):
+                return runs[-1]
+        return None
+
     def keep(self, run: StoredRun) -> None:
         """Append a run to its conversation's file, then prune old ones.
 

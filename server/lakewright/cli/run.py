@@ -13,6 +13,7 @@ import click
 from lakewright.agent.events import Note, RunStarted
 from lakewright.agent.history import History
 from lakewright.agent.limits import Limits
+from lakewright.cli.earlier import earlier_root
 from lakewright.cli.exits import EXIT_CODES, INTERNAL, internal_error, show_error
 from lakewright.cli.options import ConnectionOptions, check_faults
 from lakewright.cli.output import output_for
@@ -47,6 +48,7 @@ class _Prepared:
 
     request: RunRequest
     workspace: Workspace
+    history: History
     loaded: Loaded
     role: Role
 
@@ -107,7 +109,11 @@ def _prepare(command: Role, typed: Mapping[str, Any], options: ConnectionOptions
     if typed["target"] is not None:
         target = parse_target(typed["target"], stdin_path=typed["stdin_path"])
     override = Path(typed["root"]) if typed["root"] is not None else None
-    root = find_root(target.path if target else Path.cwd() / "-", override)
+    history = History(state_folder())
+    if target is not None or override is not None:
+        root = find_root(target.path if target else Path.cwd() / "-", override)
+    else:
+        root = earlier_root(history, typed["conversation"])
     flags = {**options.flags(), "thinking": typed["thinking"], "maxTokens": typed["max_tokens"]}
     # A file that lies in the home or temporary folder itself has no project around it.
     loaded = load_settings(flags, root=None if root.only_file else root.path)
@@ -121,7 +127,7 @@ def _prepare(command: Role, typed: Mapping[str, Any], options: ConnectionOptions
         system=typed["system"],
         conversation=typed["conversation"],
     )
-    return _Prepared(request, workspace, loaded, command)
+    return _Prepared(request, workspace, history, loaded, command)
 
 
 def _target(typed: TypedTarget, workspace: Workspace) -> Target:
@@ -149,7 +155,7 @@ async def _run(
     context = RunContext(
         connect=connect,
         workspace=prepared.workspace,
-        history=History(state_folder()),
+        history=prepared.history,
         limits=Limits(limits.turns, limits.tokens, limits.seconds),
         sink=sink,
     )
