@@ -11,6 +11,7 @@ import click
 from lakewright.cli.exits import EXIT_CODES, INTERNAL, show_error
 from lakewright.cli.options import Format
 from lakewright.cli.sanitize import visible
+from lakewright.cli.terminal_choice import can_draw
 from lakewright.errors import LakewrightError
 
 _INDENT = " " * 29
@@ -112,11 +113,11 @@ _MARKS: dict[bool | None, tuple[str, str]] = {
 def _mark(ok: bool | None) -> str:
     word, color = _MARKS[ok]
     padded = f"{word:<5}"
-    return click.style(padded, fg=color) if _is_terminal() and not os.environ.get("NO_COLOR") else padded
+    return click.style(padded, fg=color) if _is_terminal() else padded
 
 
 def _is_terminal() -> bool:
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return can_draw(sys.stdout, sys.stdout, os.environ)
 
 
 Show = Callable[[Check], None]

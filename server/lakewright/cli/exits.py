@@ -28,7 +28,8 @@ def show_error(error: LakewrightError, *, verbose: int = 0) -> None:
     """One line and a hint on standard error; the traceback only with `-v`."""
     from lakewright.cli.sanitize import visible_line  # noqa: PLC0415 - only where there is an error
 
-    lines = traceback.format_exception(error) if verbose and error.__traceback__ is not None else []
+    traced = verbose and error.__traceback__ is not None and error.kind != "cancelled"
+    lines = traceback.format_exception(error) if traced else []
     lines.append(f"error: {visible_line(error.message)}\n")
     if error.hint:
         lines.append(f"hint: {visible_line(error.hint)}\n")
