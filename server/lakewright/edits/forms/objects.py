@@ -82,7 +82,7 @@ def _begins_in_fence(source: Source, fence: Fence) -> int | None:
 
 
 def _has_our_keys(text: str) -> bool:
-    return f'"{_FILES}"' in text and (f'"{_NAME}"' in text or f'"{_SUMMARY}"' in text)
+    return f'"{_FILES}"' in text or f'"{_SUMMARY}"' in text
 
 
 def _decoded(source: Source, start: int, begin: int, fence: Fence | None) -> Reading:
