@@ -5,6 +5,7 @@ themselves at a random line of the code under test; what they leave is judged, m
 again. It prints one JSON object. A program of its own, for a test process may have threads.
 """
 
+import errno
 import json
 import os
 import random
@@ -19,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from lakewright.errors import EditError
 from lakewright.workspace import journal
 from lakewright.workspace.atomic_write import Written, write_all
 from lakewright.workspace.atomic_write_checks import Change
@@ -128,6 +130,22 @@ def _write(root: Path, state: Path) -> None:
     write(root, state, _NEW)
 
 
+def _fail(root: Path, state: Path) -> None:
+    """A write that the system refuses halfway, so that it is put back."""
+    install, calls = vars(journal)["install"], [0]
+
+    def failing(temporary: Path, target: Path, *, is_new: bool) -> None:
+        calls[0] += 1
+        if calls[0] == 4:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(target))
+        install(temporary, target, is_new=is_new)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal, "install", failing)
+        with pytest.raises(EditError):
+            write(root, state, _NEW)
+
+
 def _undo(root: Path, state: Path) -> None:
     undo(root, state=state, say=_unheard)
 
@@ -145,8 +163,10 @@ _MODULES = (
     "undo.py", "undo_plan.py",
 )  # fmt: skip
 _Act = Callable[[Path, Path], None]
-_BEFORE: dict[str, tuple[_Act, ...]] = {"write": (), "undo": (_write,), "again": (_write, _undo), "mend": ()}
-_ACTS: dict[str, _Act] = {"write": _write, "undo": _undo, "again": _again, "mend": _mend}
+_BEFORE: dict[str, tuple[_Act, ...]] = {
+    "write": (), "fail": (), "undo": (_write,), "again": (_write, _undo), "mend": (),
+}  # fmt: skip
+_ACTS: dict[str, _Act] = {"write": _write, "fail": _fail, "undo": _undo, "again": _again, "mend": _mend}
 
 
 def _killed_at(line: int, act: _Act, root: Path, state: Path) -> bool:

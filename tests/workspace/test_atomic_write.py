@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lakewright.errors import CancelledRunError, ConfigError, EditError, InputError
-from lakewright.workspace import journal
+from lakewright.workspace import atomic_write, journal
 from lakewright.workspace.atomic_write import write_all
 from lakewright.workspace.atomic_write_checks import Change
 from lakewright.workspace.atomic_write_file import fingerprint
@@ -250,10 +250,23 @@ def test_the_state_folder_is_its_owners(root: Path, state: Path) -> None:
 def test_a_state_folder_that_cant_be_made(root: Path, tmp_path: Path) -> None:
     """Without a place for the journal nothing is written, and the setting is named."""
     (tmp_path / "state").write_text("a file\n")
-    with pytest.raises(ConfigError, match="can't be written") as caught:
+    with pytest.raises(ConfigError, match="can't be used") as caught:
         write(root, tmp_path / "state", {"a.py": "a = 2\n"})
     assert "LAKEWRIGHT_STATE_DIR" in str(caught.value.hint)
     assert (root / "a.py").read_text() == "a = 1\n"
+
+
+def test_a_full_state_folder(root: Path, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No room for the old bytes: the state folder is named, and nothing is written or left in it."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(atomic_write, "append_image", full)
+    with pytest.raises(ConfigError, match=r"state can't be used: No space left on device"):
+        write(root, state, {"a.py": "a = 2\n"})
+    assert (root / "a.py").read_text() == "a = 1\n"
+    assert [path.name for path in folder_of(state, root).iterdir()] == ["lock"]
 
 
 def test_only_one_run_writes_at_a_time(root: Path, state: Path) -> None:

@@ -32,10 +32,12 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-@pytest.mark.parametrize(("what", "count"), [("write", 240), ("undo", 100), ("again", 100), ("mend", 100)])
+@pytest.mark.parametrize(
+    ("what", "count"), [("write", 240), ("fail", 100), ("undo", 100), ("again", 100), ("mend", 100)]
+)
 def test_killed_at_random_points(tmp_path: Path, what: str, count: int) -> None:
-    """Writing, undoing, applying again and mending are killed at random lines: no file is ever torn, the
-    next run leaves all old or all new, nothing else, and undo still brings back every byte.
+    """Writing, putting back, undoing, applying again and mending are killed at random lines: no file is
+    ever torn, the next run leaves all old or all new, nothing else, and undo brings back every byte.
     """
 
     def children(seed: int) -> dict[str, int]:

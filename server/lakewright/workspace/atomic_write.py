@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from lakewright.errors import ConfigError
 from lakewright.workspace.atomic_write_checks import Change, Target, check_changes, missing_folders
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.journal import Journal, Step, carry_out, close
 from lakewright.workspace.journal_recovery import concluded, mend
 from lakewright.workspace.listing import Stop, never
 from lakewright.workspace.lock import held
-from lakewright.workspace.paths import shown
 from lakewright.workspace.snapshots import (
     FileChange,
     Snapshot,
@@ -27,6 +25,7 @@ from lakewright.workspace.snapshots import (
     open_folder,
     prune,
     save,
+    using,
 )
 
 LOCK_SECONDS = 10.0
@@ -61,7 +60,7 @@ def write_all(
     """
     root = workspace.root.path
     folder = open_folder(state, root)
-    with held(folder / "lock", timeout=timeout, stop=stop):
+    with using(state), held(folder / "lock", timeout=timeout, stop=stop):
         for one in mend(folder, root):
             say(one.sentence)
         targets = check_changes(workspace, changes)
@@ -103,14 +102,9 @@ def _new_folder(folder: Path, moment: datetime) -> Iterator[Path]:
         place.mkdir(mode=0o700)
         is_made = True
         yield place
-    except BaseException as error:
+    except BaseException:
         if is_made and not os.path.lexists(place / "journal.json"):
             shutil.rmtree(place, ignore_errors=True)
-        if isinstance(error, OSError):  # those of the workspace have become an EditError
-            raise ConfigError(
-                f"The state folder {shown(str(folder))} can't be written: {error.strerror}.",
-                hint="Nothing was written. Set LAKEWRIGHT_STATE_DIR to a folder you can write.",
-            ) from None
         raise
 
 

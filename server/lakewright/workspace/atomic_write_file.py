@@ -11,6 +11,7 @@ import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 _READ_FLAGS = (
     os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -45,7 +46,10 @@ def write_private(file: Path, data: bytes) -> None:
     temporary = file.with_name(f"{file.name}.new")
     with contextlib.suppress(FileNotFoundError):
         temporary.unlink()
-    _write(temporary, data, 0o600)
+    with _created(temporary, 0o600) as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
     temporary.replace(file)
     flush_folder(file.parent)
 
@@ -60,17 +64,18 @@ def prepare(temporary: Path, data: bytes, *, like: Path, mode: int | None) -> in
         old: os.stat_result | None = like.stat()
     except FileNotFoundError:
         old = None
-    _write(temporary, data, 0o666 if mode is None else 0o600)
-    new = temporary.stat()
-    if old is not None:
-        if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid) and hasattr(os, "chown"):
-            os.chown(temporary, old.st_uid, old.st_gid)
-        _copy_attributes(like, temporary)
-    if mode is None:
-        return stat.S_IMODE(new.st_mode)
-    temporary.chmod(mode)
-    _flush(temporary)
-    return mode
+    with _created(temporary, 0o666 if mode is None else 0o600) as stream:
+        stream.write(data)
+        stream.flush()
+        new = temporary.stat()
+        if old is not None:
+            if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid) and hasattr(os, "chown"):
+                os.chown(temporary, old.st_uid, old.st_gid)
+            _copy_attributes(like, temporary)
+        if mode is not None:
+            temporary.chmod(mode)
+        os.fsync(stream.fileno())
+    return stat.S_IMODE(new.st_mode) if mode is None else mode
 
 
 def install(temporary: Path, target: Path, *, is_new: bool) -> None:
@@ -116,22 +121,16 @@ def remove_emptied(root: Path, folders: Sequence[str]) -> None:
 def flush_folder(folder: Path) -> None:
     """Make the names in a folder survive a power cut, where the system can."""
     with contextlib.suppress(OSError):  # Windows, and some network disks, don't open or flush folders
-        _flush(folder)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    with open(os.open(path, _WRITE_FLAGS, mode), "wb") as stream:  # noqa: PTH123 - opened with a mode
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+def _created(path: Path, mode: int) -> BinaryIO:
+    """A file that wasn't there, open for writing; the system takes its mask off the mode."""
+    return open(os.open(path, _WRITE_FLAGS, mode), "wb")  # noqa: PTH123 - opened with a mode; its callers close it
 
 
 def _copy_attributes(source: Path, target: Path) -> None:

@@ -27,6 +27,7 @@ from lakewright.workspace.snapshots import (
     load,
     save,
     snapshot_folders,
+    using,
     with_state,
 )
 
@@ -50,7 +51,7 @@ def recover(state: Path, root: Path, *, timeout: float = 10.0, stop: Stop = neve
     folder = folder_of(state, root)
     if not snapshot_folders(folder):
         return []
-    with held(folder / "lock", timeout=timeout, stop=stop):
+    with using(state), held(folder / "lock", timeout=timeout, stop=stop):
         return [one.sentence for one in mend(folder, root)]
 
 

@@ -28,7 +28,8 @@ def held(file: Path, *, timeout: float, stop: Stop) -> Iterator[None]:
     try:
         _wait(descriptor, time.monotonic() + timeout, stop)
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, str(os.getpid()).encode())
         yield
     finally:
         os.close(descriptor)
@@ -39,7 +40,8 @@ def _wait(descriptor: int, until: float, stop: Stop) -> None:
         if stop():
             raise CancelledRunError("Cancelled while another run was writing; nothing was changed.")
         if time.monotonic() >= until:
-            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace")
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            holder = os.read(descriptor, 20).decode("ascii", "replace")
             who = f"Another run (process {holder})" if holder.isdigit() else "Another run"
             raise InputError(
                 f"{who} is writing in this workspace.",

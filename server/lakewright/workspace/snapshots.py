@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -119,16 +120,23 @@ def folder_of(state: Path, root: Path) -> Path:
 def open_folder(state: Path, root: Path) -> Path:
     """`folder_of`, made where it isn't there yet; ConfigError where that can't be."""
     folder = folder_of(state, root)
-    try:
+    with using(state):
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
         for path in (folder.parent, folder):
             path.mkdir(exist_ok=True, mode=0o700)
+    return folder
+
+
+@contextmanager
+def using(state: Path) -> Iterator[None]:
+    """Work in the state folder: what the system refuses there is a ConfigError."""
+    try:
+        yield
     except OSError as error:
         raise ConfigError(
-            f"The state folder {shown(str(state))} can't be written: {error.strerror}.",
-            hint="Set LAKEWRIGHT_STATE_DIR to a folder you can write.",
+            f"The state folder {shown(str(state))} can't be used: {error.strerror or type(error).__name__}.",
+            hint="Make room there, or set LAKEWRIGHT_STATE_DIR to a folder you can write.",
         ) from None
-    return folder
 
 
 def snapshot_folders(folder: Path) -> list[Path]:

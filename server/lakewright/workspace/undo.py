@@ -1,5 +1,6 @@
 """Taking back a written refactor, and applying it again: all files of it or none."""
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from lakewright.workspace.snapshots import (
     list_snapshots,
     open_folder,
     save,
+    using,
     with_state,
 )
 from lakewright.workspace.undo_plan import Refusal, Wanted, plan
@@ -66,7 +68,7 @@ def undo(
     EditError where the system refuses, CancelledRunError before anything is written.
     """
     folder = open_folder(state, root)
-    with held(folder / "lock", timeout=timeout, stop=stop):
+    with using(state), held(folder / "lock", timeout=timeout, stop=stop):
         mended = mend(folder, root)
         for one in mended:
             say(one.sentence)
@@ -143,7 +145,8 @@ def _kept(place: Path, known: Mapping[str, Image], data: bytes | None, mode: int
 
 
 def _done(snapshot: Snapshot, goal: State, files: tuple[str, ...]) -> Undone:
-    what = f"snapshot {snapshot.id}" + (f" ({shown(snapshot.instruction)})" if snapshot.instruction else "")
+    asked = textwrap.shorten(snapshot.instruction, 80, placeholder=" …")
+    what = f"snapshot {snapshot.id}" + (f" ({shown(asked)})" if asked else "")
     if goal is State.UNDONE:
         text = f"Undone: {what}." if files else f"Nothing had to change: the files are as before {what}."
         return Undone(snapshot.id, "undone", files, text)
