@@ -29,7 +29,7 @@ Examples:
 )
 @click.option(
     "--root",
-    type=click.Path(path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="The workspace root; default: the nearest parent with .git, else the file's folder.",
 )

@@ -19,7 +19,7 @@ Examples:
   lakewright explain src/orders.py --sandbox --fault 429
 """,
 )
-@click.argument("target", required=False)
+@click.argument("target", required=False, type=click.Path())
 @click.option(
     "--ask", "instruction", metavar="TEXT", help="A question about TARGET, in place of an explanation."
 )

@@ -98,12 +98,15 @@ RUN_OPTIONS: tuple[Decorator, ...] = (
     ),
     click.option(
         "--root",
-        type=click.Path(),
+        type=click.Path(file_okay=False),
         metavar="DIR",
         help="The workspace root; default: the nearest parent with .git, else the file's folder.",
     ),
     click.option(
-        "--stdin-path", metavar="NAME", help="With the target `-`: the file that the text is treated as."
+        "--stdin-path",
+        type=click.Path(),
+        metavar="NAME",
+        help="With the target `-`: the file that the text is treated as.",
     ),
     click.option("--reasoning/--no-reasoning", default=True, help="Show the model's reasoning, or don't."),
 )
