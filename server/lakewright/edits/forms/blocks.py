@@ -25,6 +25,7 @@ _DIVIDER = re.compile(r"([ \t]*)={5,9}[ \t]*")
 _TAIL = re.compile(r"[ \t]*>{5,9} ?REPLACE\b(.*)", re.IGNORECASE)
 _ESCAPED_HEAD = re.compile(r"[ \t]*(?:&lt;){5,9} ?SEARCH\b.*", re.IGNORECASE)
 _ESCAPED_TAIL = re.compile(r"[ \t]*(?:&gt;){5,9} ?REPLACE\b.*", re.IGNORECASE)
+_COMPARES = re.compile(r"\b(?:same|as|like|unlike|similar\w*|from|instead|with|than)\b", re.IGNORECASE)
 _NAME_LINES = 3  # lines with something on them, before a block, that may hold its file's name
 _LOOK_BACK = 8  # lines in all, blank ones and fences too
 
@@ -126,6 +127,7 @@ def _name(source: Source, place: Place, head_rest: str) -> _Name:
         return _Name(name_on(beside), place.at)
     seen = 0
     spoken: tuple[str, ...] = ()
+    compared = False
     for at in range(place.at - 1, max(place.floor, place.at - _LOOK_BACK) - 1, -1):
         line = source.lines[at]
         if not line.strip():
@@ -139,14 +141,16 @@ def _name(source: Source, place: Place, head_rest: str) -> _Name:
             return _agreed(path, at if not is_fence(line) else place.at, spoken)
         if not is_fence(line):
             seen += 1
-            spoken = spoken or mentions(line)
+            if not spoken and (spoken := mentions(line)):
+                compared = not line.rstrip().endswith(":") or _COMPARES.search(line) is not None
             if seen == _NAME_LINES:
                 break
     if place.fence is not None and (inside := read_info(place.fence.info).sure):
         return _agreed(inside, place.at, spoken)
     if place.path is not None:
         return _agreed(place.path, place.at, spoken)
-    return _Name(spoken[0], place.at) if len(spoken) == 1 else _Name(None, place.at, spoken)
+    introduced = len(spoken) == 1 and not compared
+    return _Name(spoken[0], place.at) if introduced else _Name(None, place.at, spoken)
 
 
 def _agreed(path: str, line: int, spoken: tuple[str, ...]) -> _Name:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from lakewright.edits.forms.fences import Fence, closing_line, opening, without_indent
-from lakewright.edits.forms.headers import NOWHERE, Header, path_of, read_header
+from lakewright.edits.forms.headers import NOWHERE, Header, goes_on, path_of, read_header
 from lakewright.edits.forms.hunks import Hunk, as_edit, is_header, is_hunk, read_hunk
 from lakewright.edits.forms.names import name_on, read_info
 from lakewright.edits.forms.source import Change, Place, Reading, RefusedForm, Source, refusal
@@ -17,6 +17,7 @@ from lakewright.edits.values import Edit, FileEdits, Kind, NewFile
 
 _LANGUAGES = frozenset({"diff", "patch", "udiff", "git"})
 _NUMBERED = re.compile(r"@@ -\d+(?:,\d+)? \+\d+")
+PATCHES = (".diff", ".patch")  # a fence with such a name is a file that holds a diff
 _HINT = "Edits and new files can be applied, nothing else; tell the user what else is needed."
 
 
@@ -44,9 +45,9 @@ def read_diff(source: Source, place: Place) -> Reading | None:
 
 def _begins_bare(lines: Sequence[str], at: int) -> bool:
     """Git's first line, or a pair of names with a hunk: prose may hold a line of dashes too."""
-    if lines[at].startswith("diff --git "):
-        return True
     end = len(lines)
+    if lines[at].startswith("diff --git "):
+        return at + 1 < end and goes_on(lines[at + 1])
     return (
         lines[at].startswith("--- ") and is_header(lines, at, end) and at + 2 < end and is_hunk(lines[at + 2])
     )
@@ -57,11 +58,11 @@ def _begins_in_fence(
 ) -> tuple[int | None, str | None]:
     """The first line of the diff in a fence's body, and the file that the fence is named after."""
     first = next((at for at, line in enumerate(body) if line.strip()), None)
-    if first is None:
+    info = read_info(fence.info)
+    if first is None or (info.sure or "").endswith(PATCHES):
         return None, None
     if is_header(body, first, len(body)):
         return first, None
-    info = read_info(fence.info)
     if info.language not in _LANGUAGES:
         return None, None
     for at in range(first, len(body)):

@@ -57,6 +57,11 @@ def read_header(lines: Sequence[str], at: int, end: int) -> Header:
     return Header(old, new, at, beyond)
 
 
+def goes_on(line: str) -> bool:
+    """Whether the line can follow git's `diff --git` line."""
+    return line.startswith((*_EXTENDED, "--- "))
+
+
 def path_of(header: Header) -> tuple[str | None, str | None]:
     """The file that is edited, and why its diff can't be taken."""
     old, new = header.old, header.new

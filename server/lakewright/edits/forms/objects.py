@@ -36,7 +36,8 @@ def read_object(source: Source, place: Place) -> Reading | None:
     if fence is None:
         begin = _begins_on_line(source, place.at)
         return None if begin is None else _decoded(source, place.at, begin, None)
-    if read_info(fence.info).language not in _LANGUAGES:
+    info = read_info(fence.info)
+    if info.language not in _LANGUAGES or info.sure:  # a name makes the fence a file that holds JSON
         return None
     begin = _begins_in_fence(source, fence)
     return None if begin is None else _decoded(source, place.at, begin, fence)

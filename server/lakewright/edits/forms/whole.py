@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lakewright.edits.forms.blocks import begins_block
+from lakewright.edits.forms.diffs import PATCHES
 from lakewright.edits.forms.fences import Fence, closes, opening, without_indent
 from lakewright.edits.forms.names import Info, mentions, name_on, named_with_remark, read_info
 from lakewright.edits.forms.source import Place, Reading, Source, joined, refusal
@@ -53,7 +54,7 @@ def read_whole(source: Source, place: Place) -> Reading | None:
         return _inside(place, fence, info)
     words = _before(source, place)
     path = None
-    if not info.excerpt and info.language not in _NOT_FILES:
+    if not info.excerpt and (info.language not in _NOT_FILES or (info.sure or "").endswith(PATCHES)):
         path = info.sure or _titled(source, fence, info, words)
     if path is None:
         return None
