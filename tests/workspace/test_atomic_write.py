@@ -204,6 +204,24 @@ def test_a_file_changed_at_the_last_moment(root: Path, state: Path, monkeypatch:
     assert (root / "src/b.py").read_text() == "saved meanwhile\n"
 
 
+def test_files_changed_while_preparing(root: Path, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was saved until the commit is noticed before any file is replaced, and all of it is named."""
+    prepare, replaced = vars(journal)["prepare"], []
+
+    def saved_meanwhile(temporary: Path, data: bytes, **options: Any) -> Any:
+        (root / "a.py").write_text("saved\n")
+        (root / "src/b.py").write_text("saved\n")
+        return prepare(temporary, data, **options)
+
+    monkeypatch.setattr(journal, "prepare", saved_meanwhile)
+    monkeypatch.setattr(journal, "install", lambda *_, **__: replaced.append(1))
+    with pytest.raises(ChangedOnDiskError) as caught:
+        write(root, state, {"new.py": "n\n", "a.py": "a = 2\n", "src/b.py": "b = 2\n"})
+    assert caught.value.paths == ("a.py", "src/b.py")
+    assert not replaced
+    assert tree_of(root).keys() == {"a.py", "src", "src/b.py"}
+
+
 @pytest.mark.parametrize("step", ["prepare", "install"])
 def test_a_failing_disk_leaves_everything_as_it_was(
     root: Path, state: Path, monkeypatch: pytest.MonkeyPatch, step: str
