@@ -203,5 +203,5 @@ def test_warnings_are_heard_beside_json(project: Path) -> None:
     (project / ".lakewright.yaml").write_text("host: https://elsewhere.example\n")
     done = lakewright("explain", "tax.py:1-2", "--sandbox", "--format", "json", cwd=project)
     assert json.loads(done.stdout)["finishReason"] == "stop"
-    assert done.stderr.startswith(b"warning: ")
+    assert done.stderr.startswith(b"note: ")
     assert b".lakewright.yaml" in done.stderr

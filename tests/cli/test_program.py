@@ -88,7 +88,7 @@ def test_ndjson_deltas_equal_the_result(faults: list[str], project: Path) -> Non
 
 def test_a_restart_shows_the_answer_once(project: Path) -> None:
     """After a cut stream, standard output of the text format still holds each heading once."""
-    done = lakewright("explain", "--sandbox", "tax.py", "--fault", "cut:4", cwd=project)
+    done = lakewright("explain", "--sandbox", "tax.py", "--fault", "cut:2", cwd=project)
     headings = [line for line in done.stdout.decode().splitlines() if line.startswith("#")]
     assert done.returncode == 0, done.stderr
     assert headings
@@ -286,3 +286,21 @@ def _wait_until_asked(project: Path) -> None:
     """Give the program time to be in the middle of its request. A shorter time proves less, no more."""
     del project
     time.sleep(1.5)
+
+
+@pytest.mark.parametrize("form", ["text", "json", "ndjson"])
+def test_a_masked_answer_is_said(form: str, project: Path) -> None:
+    """What a guardrail rewrote isn't passed off as the model's: a note on standard error in every format."""
+    done = lakewright(
+        "explain", "--sandbox", "tax.py", "--fault", "masked:always", "--format", form, cwd=project
+    )
+    assert done.returncode == 0
+    assert b"guardrail" in done.stderr
+    assert b"guardrail of your company" not in done.stdout
+
+
+def test_a_range_of_a_huge_file_is_quick_to_end(project: Path) -> None:
+    """Some lines of a file above the whole-file limit are explained without parsing all of it."""
+    (project / "big.py").write_text("x = 1\n" * 400_000)
+    done = lakewright("explain", "--sandbox", "big.py:7-9", "--format", "json", cwd=project)
+    assert result(done)["target"] == {"path": "big.py", "startLine": 7, "endLine": 9}

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from lakewright.agent.events import (
     AnswerText,
+    Note,
     ReasoningText,
     Retried,
     RunEvent,
@@ -15,6 +16,7 @@ from lakewright.agent.events import (
     ToolCalled,
     UsageChanged,
 )
+from lakewright.cli.json_out import write_note
 from lakewright.errors import LakewrightError
 from lakewright.tasks.outcome import Outcome, usage_json
 
@@ -26,11 +28,15 @@ class NdjsonOutput:
     the network brought leaves in one write.
     """
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, err: TextIO) -> None:
         self._out = out
+        self._err = err
         self._flush_asked = False
 
     def show(self, event: RunEvent) -> None:
+        if isinstance(event, Note):
+            write_note(self._err, event)
+            return
         line = _line(event)
         if line is None:
             return

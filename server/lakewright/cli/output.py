@@ -28,11 +28,11 @@ def output_for(form: Format, files: StandardFiles, *, reasoning: bool, verbose: 
     if form == "json":
         from lakewright.cli.json_out import JsonOutput
 
-        return JsonOutput(out)
+        return JsonOutput(out, err)
     if form == "ndjson":
         from lakewright.cli.ndjson_out import NdjsonOutput
 
-        return NdjsonOutput(out)
+        return NdjsonOutput(out, err)
     if can_draw(sys.stdout, sys.stderr, os.environ):
         from lakewright.cli.terminal import TerminalOutput
 

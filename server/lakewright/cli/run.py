@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,6 @@ from lakewright.cli.output import output_for
 from lakewright.cli.patient_file import StandardFiles, standard_files
 from lakewright.cli.run_sink import RunSink
 from lakewright.cli.running import run_until_ended
-from lakewright.cli.sanitize import visible_line
 from lakewright.cli.state import state_folder
 from lakewright.cli.target import TypedTarget, parse_target, read_stdin
 from lakewright.core.ports import Model
@@ -164,18 +163,10 @@ async def _run(
     if options.verbose:
         sink.why_refused = prepared.workspace.why_refused
     with files.watched(sink.close):
-        _warn(prepared.loaded.warnings, options, sink)
+        for warning in prepared.loaded.warnings:
+            sink(Note(warning))
         ticking = asyncio.create_task(sink.tick())
         try:
             return await run_task(task, prepared.request, context, run=run)
         finally:
             ticking.cancel()
-
-
-def _warn(warnings: Sequence[str], options: ConnectionOptions, sink: RunSink) -> None:
-    """JSON holds no warnings: they go to standard error in every format."""
-    for warning in warnings:
-        if options.form == "text":
-            sink(Note(warning))
-        else:
-            click.echo(f"warning: {visible_line(warning)}", err=True)

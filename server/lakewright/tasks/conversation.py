@@ -1,6 +1,6 @@
 """Going on from earlier runs: what they said comes back, what they read is made anew."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from lakewright.agent.history import StoredRun
@@ -13,7 +13,7 @@ from lakewright.tasks.base import RunContext, RunRequest, Target
 from lakewright.tools.registry import READ_TOOLS
 from lakewright.workspace.files import Workspace
 
-Rebuild = Callable[[Mapping[str, object]], str]
+Rebuild = Callable[[Mapping[str, object]], Awaitable[str]]
 """Make the prompt of an earlier run anew from how it was made. May raise LakewrightError."""
 
 StandIn = Callable[[Mapping[str, object]], str]
@@ -47,7 +47,7 @@ async def earlier(
     messages: list[Message] = []
     for run in runs:
         try:
-            prompt = await in_daemon_thread(_prompt, run, rebuild, stand_in)
+            prompt = await _prompt(run, rebuild, stand_in)
             restored = await restore(run.messages, _replay(context.workspace))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise InputError(
@@ -107,9 +107,9 @@ def target_from_json(stored: object) -> Target | None:
     )
 
 
-def _prompt(run: StoredRun, rebuild: Rebuild, stand_in: StandIn) -> str:
+async def _prompt(run: StoredRun, rebuild: Rebuild, stand_in: StandIn) -> str:
     try:
-        text = rebuild(run.prompt)
+        text = await rebuild(run.prompt)
     except LakewrightError:
         return stand_in(run.prompt)
     return text if text_hash(text) == run.prompt_hash else stand_in(run.prompt)

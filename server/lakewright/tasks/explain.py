@@ -33,6 +33,11 @@ from lakewright.workspace.files import Workspace
 MAX_PROMPT_CHARACTERS = 240_000
 """About 80,000 tokens of code at the most, which every context window of the table holds."""
 
+MASKED = (
+    "A guardrail of your company rewrote parts of what was sent or answered (such as <EMAIL_ADDRESS>):"
+    " this is not all that the model wrote. Your Databricks admin can say which rule it was."
+)
+
 FOLLOW_UP = "Go on: what else matters here?"
 
 
@@ -54,11 +59,11 @@ class Explain:
         if request.target is not None:
             context = replace(context, workspace=with_text(context.workspace, request.target))
 
-        def rebuild(made_from: Mapping[str, object]) -> str:
-            return _rebuild(made_from, context.workspace)
+        async def rebuild(made_from: Mapping[str, object]) -> str:
+            return await _rebuild(made_from, context.workspace)
 
         before = await earlier(request, context, rebuild=rebuild, stand_in=_stand_in)
-        prompt = await in_daemon_thread(_prompt, request, before, context.workspace)
+        prompt = await _prompt(request, before, context.workspace)
         _show_target(outcome, prompt)
         context.sink(PhaseChanged(Phase.CONNECTING))
         async with context.connect() as model:
@@ -104,7 +109,7 @@ class Explain:
         _check_answer(record, context)
 
 
-def _prompt(request: RunRequest, before: Conversation, workspace: Workspace) -> _Prompt:
+async def _prompt(request: RunRequest, before: Conversation, workspace: Workspace) -> _Prompt:
     target = request.target or before.target
     if target is None:
         raise InputError("There is nothing to explain.", hint="Name a file: lakewright explain src/orders.py")
@@ -112,10 +117,11 @@ def _prompt(request: RunRequest, before: Conversation, workspace: Workspace) -> 
     if before.runs and request.target is None:
         question = request.instruction or FOLLOW_UP
         return _Prompt(question, {**made_from, "instruction": question, "again": True})
-    code = read_target(target, workspace)
+    code = await read_target(target, workspace)
     cut = replace(target, start_line=code.start, end_line=code.end)
     made_from["target"] = target_to_json(cut)
-    return _Prompt(_with_code(code, request.instruction), {**made_from, "again": False})
+    text = await in_daemon_thread(_with_code, code, request.instruction)
+    return _Prompt(text, {**made_from, "again": False})
 
 
 def _with_code(code: CodeContext, question: str | None) -> str:
@@ -126,7 +132,7 @@ def _with_code(code: CodeContext, question: str | None) -> str:
     return fill(templates["request"], what=code.what, code=shown)
 
 
-def _rebuild(made_from: Mapping[str, object], workspace: Workspace) -> str:
+async def _rebuild(made_from: Mapping[str, object], workspace: Workspace) -> str:
     instruction = made_from["instruction"]
     question = instruction if isinstance(instruction, str) else None
     if made_from["again"]:
@@ -134,7 +140,7 @@ def _rebuild(made_from: Mapping[str, object], workspace: Workspace) -> str:
     target = target_from_json(made_from["target"])
     if target is None:
         raise ValueError("a kept run without a target")
-    return _with_code(read_target(target, workspace), question)
+    return _with_code(await read_target(target, workspace), question)
 
 
 def _stand_in(made_from: Mapping[str, object]) -> str:
@@ -164,6 +170,8 @@ def _keep(run: StoredRun, context: RunContext) -> None:
 def _check_answer(record: RunRecord, context: RunContext) -> None:
     out_of_tokens = record.finish is FinishReason.LENGTH
     if record.answer.text.strip():
+        if record.masked:
+            context.sink(Note(MASKED))
         if out_of_tokens:
             context.sink(Note("The model ran out of tokens: the answer is cut. Raise --max-tokens for more."))
         return
