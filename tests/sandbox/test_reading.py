@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakewright.sandbox.reading.facts import study
-from lakewright.sandbox.reading.source import read_source
+from lakewright.sandbox.reading.source import Source, read_source
 from lakewright.sandbox.reading.symbols import find_symbols
 from support_sandbox_code import GO, PYTHON, SAMPLES, Sample
 
@@ -112,3 +112,42 @@ def test_a_part_that_begins_inside_a_docstring_is_read_as_code() -> None:
     assert "def after(x):" in source.masked
     assert "return 1" in source.masked
     assert "other" not in source.masked
+
+
+_COMMENTED = {
+    "starred": (
+        " * for (const x of y) { f(x); }",
+        " * don't `const next = (value) => {`",
+        " */",
+        "export function after(x) {",
+        "  return /a*/.test(x);",
+        "}",
+    ),
+    "not starred": ("  what it does: don't", "  function other() {", "*/", "function after(x) {", "}"),
+    "to its end": (" * function other() {", " * function after() {}", " *"),
+}
+
+
+@pytest.mark.parametrize("rows", _COMMENTED.values(), ids=_COMMENTED)
+def test_a_part_that_begins_inside_a_block_comment_is_read_as_one(rows: tuple[str, ...]) -> None:
+    """What stands before a `*/` that nothing opened is text, whatever code it shows as an example."""
+    source = read_source("a.ts", "\n".join(f"{160 + at}\t{row}" for at, row in enumerate(rows)))
+    symbols = [(one.name, one.start) for one in find_symbols(source)]
+    starts = [160 + at for at, row in enumerate(rows) if row.startswith(("export", "function"))]
+    assert symbols == [("after", start) for start in starts]
+
+
+@pytest.mark.parametrize(
+    "row", ['const all = glob("src/**/*.ts");', "const blanks = /\\s*/", "// all of src/**/", "a = b /* c */"]
+)
+def test_code_before_what_looks_like_the_end_of_a_comment_stays_code(row: str) -> None:
+    """A pattern of files, a regular expression and a comment on a line end no comment."""
+    source = read_source("a.js", "\n".join(["8\tfunction before() {}", f"9\t{row}", "10\tconst z = 1;"]))
+    assert [one.name for one in find_symbols(source)] == ["before"]
+
+
+def test_each_part_of_a_file_is_read_by_itself() -> None:
+    """A part that ends inside a comment does not swallow the next one."""
+    source = read_source("a.go", "1\tpackage a")
+    rows = {1: "package a", 2: "/* begins", 90: "still a comment", 91: "*/", 92: "func after() {", 93: "}"}
+    assert [one.start for one in find_symbols(Source(source.path, rows))] == [92]

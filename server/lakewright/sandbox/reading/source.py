@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from lakewright.sandbox.reading.languages import Language, language_of
+from lakewright.sandbox.reading.masking import masked
 
 _NUMBERED = tuple(
     re.compile(pattern)
@@ -25,8 +26,6 @@ _NUMBERED = tuple(
 
 _BRACKET = re.compile(r"[()\[\]{}]")
 _OPENING = {")": "(", "]": "[", "}": "{"}
-_LONG_QUOTES = ('"""', "'''")
-_SIGNS_OF_CODE = "()=:"
 _WIDEST = 500
 """Characters of a line that are looked at: a minified file has one line."""
 
@@ -60,23 +59,27 @@ class Source:
         return language_of(self.path, self.text)
 
     @cached_property
-    def masked(self) -> str:
-        """The text with comments and strings blanked out, letter by letter.
+    def parts(self) -> list[range]:
+        """The numbers of the lines shown, as runs without a gap."""
+        runs: list[range] = []
+        for number in sorted(self.lines):
+            if runs and runs[-1].stop == number:
+                runs[-1] = range(runs[-1].start, number + 1)
+            else:
+                runs.append(range(number, number + 1))
+        return runs
 
-        A part of a file may begin inside a long string, which turns code and strings round: of the
-        possible readings the one that leaves most code counts.
-        """
+    @cached_property
+    def masked(self) -> str:
+        """The text with comments and strings blanked out, letter by letter, each part read by itself."""
         if self.language is None:
             return self.text
-        readings = [self._masked_after("")]
-        if self.first > 1:
-            readings += [self._masked_after(quote) for quote in _LONG_QUOTES if quote in self.text]
-        return max(readings, key=lambda masked: sum(masked.count(sign) for sign in _SIGNS_OF_CODE))
-
-    def _masked_after(self, opening: str) -> str:
-        assert self.language is not None
-        masked = self.language.noise.sub(lambda found: _blank(found[0]), opening + self.text)
-        return masked[len(opening) :]
+        rows = [""] * len(self.rows)
+        for part in self.parts:
+            own = slice(part.start - self.first, part.stop - self.first)
+            text = "\n".join(self.rows[own])
+            rows[own] = masked(self.language, text, from_first_line=part.start == 1).split("\n")
+        return "\n".join(rows)
 
     @cached_property
     def masked_rows(self) -> list[str]:
@@ -175,11 +178,3 @@ def _unwrapped(text: str) -> str:
         if isinstance(value, dict) and isinstance(value.get(key), str):
             return str(value[key])
     return text
-
-
-def _blank(noise: str) -> str:
-    quotes = "\"'`"
-    kept = noise[0] if noise[0] in quotes else " "
-    end = noise[-1] if len(noise) > 1 and noise[-1] in quotes else " "
-    inner = re.sub(r"[^\n]", " ", noise[1:-1])
-    return kept + inner + end if len(noise) > 1 else kept

@@ -1,0 +1,59 @@
+"""Comments and strings blanked out, also in a part of a file that begins inside one of them."""
+
+import re
+
+from lakewright.sandbox.reading.languages import Language
+
+_LONG_QUOTES = ('"""', "'''")
+_SIGNS_OF_CODE = "()=:"
+_STARRED = re.compile(r"\s*\*(?:\s|/|$)")
+_ENDS_COMMENT = re.compile(r"(?P<before>.*?)\*/\s*$")
+_REGEX_BEGINS = re.compile(r"(?:^|[=(,:\[!&|?{};\s])/(?![/*])")
+"""What stands before a regular expression of JavaScript, which may end in `*/`, too."""
+
+
+def masked(language: Language, text: str, *, from_first_line: bool) -> str:
+    """The text, letter by letter, with blanks for comments and strings.
+
+    A part of a file may begin inside a block comment, which its lines tell, or inside a long string,
+    which turns code and strings round: of the readings the one that leaves most code counts.
+    """
+    if from_first_line:
+        return _after(language, "", text)
+    if language.noise.fullmatch("/**/") and _begins_in_comment(text.split("\n")):
+        return _after(language, "/*", text)
+    quotes = [
+        quote for quote in _LONG_QUOTES if quote in text and language.noise.fullmatch(f"{quote}a\nb{quote}")
+    ]
+    readings = [_after(language, opening, text) for opening in ("", *quotes)]
+    return max(readings, key=lambda reading: sum(reading.count(sign) for sign in _SIGNS_OF_CODE))
+
+
+def _after(language: Language, opening: str, text: str) -> str:
+    return language.noise.sub(lambda found: _blank(found[0]), opening + text)[len(opening) :]
+
+
+def _begins_in_comment(rows: list[str]) -> bool:
+    """Whether a `*/` comes that nothing opened, or all lines begin with a star."""
+    starred = True
+    filled = False
+    for row in rows:
+        if row.strip():
+            starred = starred and _STARRED.match(row) is not None
+            filled = True
+        if starred and "*/" in row:
+            return True
+        end = _ENDS_COMMENT.match(row)
+        if end and "/*" not in end["before"] and not _REGEX_BEGINS.search(end["before"]):
+            return not re.match(r"\s*//", row)
+        if "/*" in row and not starred:
+            return False
+    return starred and filled
+
+
+def _blank(noise: str) -> str:
+    quotes = "\"'`"
+    kept = noise[0] if noise[0] in quotes else " "
+    end = noise[-1] if len(noise) > 1 and noise[-1] in quotes else " "
+    inner = re.sub(r"[^\n]", " ", noise[1:-1])
+    return kept + inner + end if len(noise) > 1 else kept
