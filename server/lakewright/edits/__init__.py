@@ -1,1 +1,1 @@
-"""Edits that are never wrong: pure functions over text and values; nothing here reads, writes or asks a model."""
+"""Edits that are never wrong: pure functions over text and values; no I/O, no model."""

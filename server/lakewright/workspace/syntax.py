@@ -102,6 +102,19 @@ def occurrences(text: str, language: Language, name: str) -> list[Position]:
     return found
 
 
+def broken_lines(text: str, language: Language) -> list[int]:
+    """The lines, from 1, where the grammar had to skip or to add something; one entry for each place."""
+    found: list[int] = []
+    waiting = [_parsed(text, language)]
+    while waiting:
+        node = waiting.pop()
+        if node.is_error or node.is_missing:
+            found.append(node.start_point.row + 1)
+        elif node.has_error:
+            waiting.extend(node.children)
+    return sorted(found)
+
+
 @dataclass(frozen=True, slots=True)
 class _Definition:
     """A match of a query. `start` and `end` are byte offsets, `holder` the type named beside it."""

@@ -1,0 +1,185 @@
+"""Where an edit belongs, or why it belongs nowhere: exact and unique first, then what models get wrong.
+
+Each tier is unique or refused, and what carries meaning is never guessed.
+"""
+
+from collections.abc import Sequence
+
+from lakewright.edits.apply_merge import merged
+from lakewright.edits.diff_lines import opcodes
+from lakewright.edits.locate_aligned import Match, TooManyError, matches
+from lakewright.edits.locate_elided import locate_elided
+from lakewright.edits.locate_exact import occurrences
+from lakewright.edits.locate_place import SAME, already_there, place
+from lakewright.edits.locate_reasons import ambiguous, not_found, rivals
+from lakewright.edits.locate_view import View, lf, lines_of, view_of
+from lakewright.edits.masks import new_mask
+from lakewright.edits.tiers_compare import Slip
+from lakewright.edits.tiers_elision import elides, is_elision, new_elision
+from lakewright.edits.tiers_noise import only_in_replacement, variants
+from lakewright.edits.tiers_prose import Prose
+from lakewright.edits.values import AlreadyApplied, Kind, Located, NothingToChange, Outcome, Refused
+from lakewright.workspace.languages import language_of
+
+MAX_TEXT = 4_000_000
+MAX_EDIT = 400_000
+
+
+def locate(text: str, search: str, replace: str, *, path: str = "") -> Outcome:
+    """Where `search` stands in `text`, and what shall stand there; the path tells the language."""
+    if len(text) > MAX_TEXT or max(len(search), len(replace)) > MAX_EDIT:
+        return Refused("The file or the edit is too large: edit smaller pieces.", Kind.TOO_LARGE)
+    search, replace = lf(search), lf(replace)
+    if not search.strip():
+        return Refused(
+            "The search is empty: quote the text to be replaced; to insert, quote a line beside the place.",
+            Kind.EMPTY_SEARCH,
+        )
+    if search == replace:
+        return NothingToChange()
+    return _Locating(view_of(text), path).outcome(search, replace)
+
+
+class _Locating:
+    """One text, asked with several readings of one edit."""
+
+    def __init__(self, view: View, path: str) -> None:
+        self.view = view
+        self.prose = Prose(view, path)
+        self.known = language_of(path) is not None or (not path and "```" not in view.text)
+
+    def outcome(self, search: str, replace: str) -> Outcome:
+        mask = new_mask(replace, self.view.text) or new_mask(search, self.view.text)
+        if mask:
+            return Refused(
+                f"{mask} stands where a gateway has masked what was written: it isn't in the file, so "
+                "the edit can't be used. Leave that text out.",
+                Kind.MASKED,
+            )
+        outcome = self._located(search, replace)
+        if outcome is not None:
+            return outcome
+        done = self._done(search, replace)
+        return done or not_found(lines_of(search), self.view)
+
+    def _located(self, search: str, replace: str) -> Outcome | None:
+        found = self._exact(search, replace) or self._aligned(search, replace, "")
+        if found is not None:
+            return found
+        for own, other, name in variants(search, replace):
+            found = self._exact(own, other, name) or self._aligned(own, other, name)
+            if found is not None:
+                return found
+        if elides(lines_of(search)):
+            return locate_elided(self.prose, search, replace)
+        return None
+
+    def _exact(self, search: str, replace: str, name: str = "") -> Outcome | None:
+        spots = occurrences(self.view.flat, search, replace)
+        if len(spots) > 1:
+            return ambiguous(self.view, (self.view.place(start)[0] for start, _ in spots), why="stands")
+        if not spots:
+            return None
+        return self._unless_wrong(search, replace, name) or place(self.view, spots[0], search, replace, name)
+
+    def _aligned(self, search: str, replace: str, name: str) -> Outcome | None:
+        rows = lines_of(search)
+        if not any(line.strip() for line in rows):
+            return None
+        try:
+            found = matches(rows, self.prose)
+        except TooManyError:
+            return Refused(
+                "The file repeats itself too much to tell where this belongs: quote more of it, exactly.",
+                Kind.AMBIGUOUS,
+            )
+        best = _best(found)
+        if best is None:
+            return ambiguous(self.view, (match.first for match in found)) if found else None
+        if best.slip & ~Slip.TRAILING:
+            others = rivals(rows, self.view, best)
+            if others:
+                return ambiguous(self.view, [best.first, *others], why="could belong")
+        wrong = self._unless_wrong(search, replace, name)
+        return wrong or self._merged(search, replace, best, name)
+
+    def _merged(self, search: str, replace: str, match: Match, name: str) -> Outcome:
+        rows = [] if not replace else lines_of(replace)
+        result = merged(lines_of(search), rows, self.view, match)
+        if isinstance(result, Refused):
+            return result
+        start, end = self.view.starts[match.first], self.view.starts[match.last + 1]
+        done = already_there(self.view, start, end, result)
+        return done or Located(start, end, result, _tier(match.slip, name))
+
+    def _unless_wrong(self, search: str, replace: str, name: str) -> Refused | None:
+        if not name and self.known:
+            wrap = only_in_replacement(search, replace)
+            if wrap:
+                return Refused(
+                    f"The replacement {wrap} and the search not: send only the file's text.", Kind.FORM
+                )
+        return elided(search, replace)
+
+    def _done(self, search: str, replace: str) -> AlreadyApplied | None:
+        """The replacement stands in the file, in one place, and the search's like nowhere else."""
+        words = sum(char.isalnum() for char in replace)
+        if words < 6 or any(is_elision(line) for line in lines_of(replace)):
+            return None
+        spots = occurrences(self.view.flat, replace, replace)
+        if len(spots) != 1:
+            return self._done_loosely(replace) if not spots else None
+        first, _ = self.view.place(spots[0][0])
+        last, _ = self.view.place(spots[0][1])
+        rows = lines_of(search)
+        if rivals(rows, self.view, Match(first, last, (None,) * len(rows), Slip.NONE, SAME)):
+            return None
+        return AlreadyApplied(first + 1, f"Already applied: line {first + 1} of the file reads so already.")
+
+    def _done_loosely(self, replace: str) -> AlreadyApplied | None:
+        """As above, but for blanks at line ends and indentation; several lines only."""
+        for other in (replace, *(row[0] for row in variants(replace, ""))):
+            rows = lines_of(other)
+            if sum(bool(row.strip()) for row in rows) < 2:
+                continue
+            try:
+                found = matches(rows, self.prose)
+            except TooManyError:
+                return None
+            if len(found) == 1 and not found[0].slip & ~(Slip.TRAILING | Slip.INDENT):
+                first = found[0].first
+                return AlreadyApplied(
+                    first + 1, f"Already applied: line {first + 1} of the file reads so already."
+                )
+        return None
+
+
+def elided(search: str, replace: str) -> Refused | None:
+    """A replacement that leaves out lines which the search shows would make them vanish."""
+    own, other = lines_of(search), lines_of(replace)
+    if not any(is_elision(line) for line in other):
+        return None
+    for tag, a, b, c, d in opcodes([line.strip() for line in own], [line.strip() for line in other]):
+        if tag == "equal":
+            continue
+        line = new_elision(other[c:d], own, deleted=b - a)
+        if line:
+            return Refused(
+                f"The replacement has {line!r} where text is needed: write out every line, or make several "
+                "small edits; what is left out would be lost.",
+                Kind.ELISION,
+            )
+    return None
+
+
+def _best(found: Sequence[Match]) -> Match | None:
+    """The only match, or the only one that differs by no more than blanks at line ends."""
+    if len(found) == 1:
+        return found[0]
+    strict = [match for match in found if not match.slip & ~Slip.TRAILING]
+    return strict[0] if len(strict) == 1 else None
+
+
+def _tier(slip: Slip, name: str) -> str:
+    names = [str(one.name).lower().replace("_", " ") for one in Slip if one and one in slip]
+    return "+".join(filter(None, [name, *names])) or "exact"

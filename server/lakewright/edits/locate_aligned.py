@@ -1,0 +1,167 @@
+"""Whole lines of a search beside whole lines of the file, from every place that a rare word allows."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lakewright.edits.locate_view import View
+from lakewright.edits.reindent import Indents, indentation, learn
+from lakewright.edits.tiers_compare import Slip, compare, fold
+from lakewright.edits.tiers_prose import Prose
+
+MAX_PLACES = 20_000
+MAX_FOUND = 20
+MAX_COMPARED = 100_000
+"""Lines compared for one search in all; a text that needs more repeats itself too much to be sure."""
+_WORD = re.compile(r"[A-Za-z_]\w{2,}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Lines `first` to `last` (inclusive, from 0) of the file are what the search means.
+
+    `pairs[i]` is the file's line for line i of the search, None for a blank line that the file hasn't.
+    """
+
+    first: int
+    last: int
+    pairs: tuple[int | None, ...]
+    slip: Slip
+    indents: Indents
+
+
+class TooManyError(Exception):
+    """The text repeats itself so much that trying every place would take too long."""
+
+
+def matches(search: Sequence[str], prose: Prose, *, start: int = 0, end: int | None = None) -> list[Match]:
+    """Every place between two lines that the search can mean; raises TooManyError."""
+    view = prose.view
+    end = len(view.lines) if end is None else end
+    found: dict[tuple[int, int], Match] = {}
+    budget = [MAX_COMPARED]
+    seen: set[tuple[int, int]] = set()
+    for own, theirs in _anchors(search, view):
+        if not start <= theirs < end or (own, theirs) in seen:
+            continue
+        seen.add((own, theirs))
+        match = _align(search, prose, own, theirs, (start, end), budget)
+        if match:
+            found[match.first, match.last] = match
+            if len(found) >= MAX_FOUND:
+                break
+    return list(found.values())
+
+
+def _anchors(search: Sequence[str], view: View) -> Iterator[tuple[int, int]]:
+    """Pairs (line of the search, line of the file) that share a rare word, or that are the same signs."""
+    rare = sorted(_rare_words(search, view.flat))[:3]
+    places = 0
+    for _, word, own in rare:
+        at = view.flat.find(word)
+        while at >= 0:
+            yield own, view.place(at)[0]
+            places += 1
+            if places > MAX_PLACES:
+                raise TooManyError
+            at = view.flat.find(word, at + 1)
+    if not rare:
+        own, longest = max(enumerate(search), key=lambda item: len(item[1].strip()), default=(0, ""))
+        wanted = _bare(longest)
+        if wanted:
+            yield from ((own, j) for j, line in enumerate(view.lines) if _bare(line) == wanted)
+
+
+def _bare(line: str) -> str:
+    return "".join(fold(line).split())
+
+
+def _rare_words(search: Sequence[str], flat: str) -> Iterator[tuple[int, str, int]]:
+    """The rarest word of each of the lines with the longest words: (times in the file, word, line)."""
+    words = {
+        index: sorted({*_WORD.findall(line)}, key=len)[-3:]
+        for index, line in enumerate(search[:400])
+        if _WORD.search(line)
+    }
+    chosen = sorted(words, key=lambda index: -len(words[index][-1]))[:6]
+    for index in chosen:
+        counted = [(flat.count(word), word, index) for word in words[index]]
+        present = [row for row in counted if row[0]]
+        yield from sorted(present)[: 3 if len(chosen) == 1 else 1]
+
+
+def _align(  # noqa: PLR0917 - one place and what bounds it
+    search: Sequence[str],
+    prose: Prose,
+    own: int,
+    theirs: int,
+    bounds: tuple[int, int],
+    budget: list[int],
+) -> Match | None:
+    down = _walk(search, prose, (own, theirs), 1, bounds, budget)
+    if down is None:
+        return None
+    up = _walk(search, prose, (own - 1, theirs - 1), -1, bounds, budget)
+    if up is None:
+        return None
+    pairs = up[0] | down[0]
+    lines = [line for line in pairs.values() if line is not None]
+    indents = _indents(search, prose.view, pairs)
+    if indents is None:
+        return None
+    slip = up[1] | down[1]
+    slip = slip if indents.same and not indents.first else slip | Slip.INDENT
+    ordered = tuple(pairs.get(index) for index in range(len(search)))
+    return Match(min(lines), max(lines), ordered, slip, indents)
+
+
+def _indents(search: Sequence[str], view: View, pairs: dict[int, int | None]) -> Indents | None:
+    return learn(
+        [
+            (indentation(search[index]), indentation(view.lines[line]))
+            for index, line in sorted(pairs.items())
+            if line is not None and search[index].strip()
+        ]
+    )
+
+
+def _walk(  # noqa: PLR0917 - one place and what bounds it
+    search: Sequence[str],
+    prose: Prose,
+    at: tuple[int, int],
+    step: int,
+    bounds: tuple[int, int],
+    budget: list[int],
+) -> tuple[dict[int, int | None], Slip] | None:
+    """Line by line in one direction; blank lines may be missing on either side."""
+    lines, slip = prose.view.lines, Slip.NONE
+    pairs: dict[int, int | None] = {}
+    own, theirs = at
+    while 0 <= own < len(search):
+        budget[0] -= 1
+        if budget[0] < 0:
+            raise TooManyError
+        inside = bounds[0] <= theirs < bounds[1]
+        if not search[own].strip():
+            if inside and not lines[theirs].strip():
+                pairs[own] = theirs
+                slip |= Slip.TRAILING if search[own] != lines[theirs] else Slip.NONE
+                theirs += step
+            else:
+                pairs[own] = None
+                slip |= Slip.BLANK_LINE
+            own += step
+            continue
+        if not inside:
+            return None
+        if not lines[theirs].strip():
+            slip |= Slip.BLANK_LINE
+            theirs += step
+            continue
+        one = compare(search[own], theirs, prose)
+        if one is None:
+            return None
+        pairs[own] = theirs
+        slip |= one
+        own, theirs = own + step, theirs + step
+    return pairs, slip

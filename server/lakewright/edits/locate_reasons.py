@@ -1,0 +1,175 @@
+"""Words that teach: what the file has where a search was meant to be, and where else it could belong."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from itertools import islice
+
+from lakewright.edits.locate_aligned import Match
+from lakewright.edits.locate_view import View
+from lakewright.edits.values import Kind, Refused
+
+MAX_LINES = 8
+MAX_WIDTH = 160
+MAX_CANDIDATES = 10
+
+
+def not_found(search: Sequence[str], view: View) -> Refused:
+    """The nearest real lines with their numbers, and the first line that differs."""
+    near = nearest(search, view)
+    if near is None:
+        return Refused(
+            "The search text is not in the file, nor anything like it: read the file again, quote exactly.",
+            Kind.NOT_FOUND,
+        )
+    last = min(near + len(search), len(view.lines), near + MAX_LINES)
+    shown = numbered(view, range(near, last))
+    differs = next(
+        (
+            f" Line {near + i + 1} differs first; the search has there: {line.strip()[:MAX_WIDTH]!r}."
+            for i, line in enumerate(search)
+            if near + i < len(view.lines) and view.lines[near + i].rstrip() != line.rstrip()
+        ),
+        "",
+    )
+    return Refused(
+        f"The search text is not in the file. The nearest lines are:\n{shown}\n{differs.strip()}".rstrip()
+        + " Quote the file exactly.",
+        Kind.NOT_FOUND,
+    )
+
+
+def ambiguous(view: View, lines: Iterable[int], *, why: str = "fits") -> Refused:
+    """All candidates, by number."""
+    places = sorted(set(lines))
+    numbers = ", ".join(str(line + 1) for line in places[:MAX_CANDIDATES])
+    more = "" if len(places) <= MAX_CANDIDATES else f" and {len(places) - MAX_CANDIDATES} more places"
+    where = f"lines {numbers}" if len(places) > 1 else f"line {numbers} (more than once)"
+    shown = numbered(view, places[:MAX_CANDIDATES])
+    return Refused(
+        f"The search text {why} in several places: {where}{more}.\n{shown}\n"
+        "Quote more lines before or after, so that it is in one place only.",
+        Kind.AMBIGUOUS,
+    )
+
+
+def numbered(view: View, lines: Iterable[int]) -> str:
+    """Lines of the file with their numbers, cut to a width."""
+    return "\n".join(
+        f"{line + 1:>6} | {view.lines[line][:MAX_WIDTH]}" for line in lines if line < len(view.lines)
+    )
+
+
+def verbatim(search: Sequence[str], view: View) -> tuple[Counter[int], Counter[int]]:
+    """For each line where the search could begin, how many letters and lines of it stand there as given."""
+    wanted: dict[str, list[int]] = {}
+    for index, line in enumerate(search):
+        if line.strip():
+            wanted.setdefault(line.rstrip(), []).append(index)
+    letters: Counter[int] = Counter()
+    lines: Counter[int] = Counter()
+    places = (j for j, line in enumerate(view.lines) if line in wanted)
+    for place in islice(places, 20_000):
+        for index in wanted[view.lines[place]][:20]:
+            letters[place - index] += len(view.lines[place].strip())
+            lines[place - index] += 1
+    return letters, lines
+
+
+def nearest(search: Sequence[str], view: View) -> int | None:
+    """The first line of the place that is most like the search."""
+    votes, _ = verbatim(search, view)
+    if votes:
+        return max(0, votes.most_common(1)[0][0])
+    stripped: dict[str, int] = {}
+    for index, line in enumerate(search):
+        if len(line.strip()) > 2:
+            stripped.setdefault(line.strip(), index)
+    loose = Counter(
+        line - stripped[text] for line, row in enumerate(view.lines) if (text := row.strip()) in stripped
+    )
+    if loose:
+        return max(0, loose.most_common(1)[0][0])
+    return _by_words(search, view)
+
+
+def _by_words(search: Sequence[str], view: View) -> int | None:
+    """The line that shares most words with the longest line of the search."""
+    index, longest = max(enumerate(search[:500]), key=lambda item: len(item[1].strip()), default=(0, ""))
+    words = sorted({word for word in longest[:2000].split() if len(word) > 2}, key=len)[-6:]
+    scores: Counter[int] = Counter()
+    for word in words:
+        at = view.flat.find(word)
+        for _ in range(400):
+            if at < 0:
+                break
+            scores[view.place(at)[0]] += len(word)
+            at = view.flat.find(word, at + 1)
+    if not scores:
+        return None
+    return max(0, scores.most_common(1)[0][0] - index)
+
+
+def rivals(search: Sequence[str], view: View, match: Match) -> list[int]:
+    """Places other than the match that could be meant just as well.
+
+    There as much of the search stands letter for letter as at the match, and a good part of it by lines
+    or by letters; or, for a search of one or two lines, a line of the same depth that is almost the same.
+    """
+    rows = [line.rstrip() for line in search if line.strip()]
+    total = sum(len(line.strip()) for line in rows)
+    kept = [
+        len(line.strip())
+        for line, place in zip(search, match.pairs, strict=True)
+        if place is not None and line.strip() and view.lines[place].rstrip() == line.rstrip()
+    ]
+    found: list[int] = []
+    for line, (letters, count) in _shared(search, view).items():
+        if match.first - len(search) < line <= match.last:
+            continue
+        by_letters = letters >= max(sum(kept), total * 0.4, 1)
+        by_lines = count >= max(len(kept), (len(rows) + 1) // 2) and count > 1
+        if by_letters or by_lines:
+            found.append(max(0, line))
+    if len(rows) <= 2:
+        found.extend(_alike(rows[0] if rows else "", view, match.first, match.last))
+    return found
+
+
+def _shared(search: Sequence[str], view: View) -> dict[int, tuple[int, int]]:
+    """For each line where the search could begin, its letters and lines that stand there; a line may be
+    missing or new between them.
+    """
+    letters, lines = verbatim(search, view)
+    return {
+        at: (
+            sum(letters[at + near] for near in (-1, 0, 1)),
+            sum(lines[at + near] for near in (-1, 0, 1)),
+        )
+        for at in letters
+    }
+
+
+def _alike(row: str, view: View, first: int, last: int) -> list[int]:
+    content = row.strip()[:300]
+    depth = row[: len(row) - len(row.lstrip())]
+    word = max(content.replace("(", " ").replace("=", " ").split(), key=len, default="")
+    if len(word) < 3 or not depth:
+        return []
+    found: list[int] = []
+    at = view.flat.find(word)
+    for _ in range(200):
+        if at < 0:
+            break
+        line = view.place(at)[0]
+        other = view.lines[line]
+        same_depth = other[: len(other) - len(other.lstrip())] == depth
+        if not first <= line <= last and same_depth and _similar(content, other.strip()[:300]):
+            found.append(line)
+        at = view.flat.find(word, view.flat_starts[line + 1])
+    return found
+
+
+def _similar(one: str, two: str) -> bool:
+    matcher = SequenceMatcher(None, one, two, autojunk=False)
+    return matcher.real_quick_ratio() >= 0.75 and matcher.quick_ratio() >= 0.75 and matcher.ratio() >= 0.75

@@ -1,0 +1,118 @@
+"""How the indentation of a search became that of the file, and the same step for new lines."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+Step = Callable[[str], str | None]
+"""From the model's indentation to the file's; None where it can't be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indents:
+    """`first` is (search's, file's) indentation of a first line that doesn't follow the step."""
+
+    step: Step
+    same: bool
+    first: tuple[str, str] | None = None
+
+
+def indentation(line: str) -> str:
+    """The blanks that a line begins with."""
+    return line[: len(line) - len(line.lstrip())]
+
+
+def learn(pairs: Sequence[tuple[str, str]]) -> Indents | None:
+    """One step that explains every pair (search's indentation, file's), or None: not uniform."""
+    if all(ours == theirs for ours, theirs in pairs):
+        return Indents(lambda own: own, same=True)
+    step = _shift(pairs) or _units(pairs)
+    if step:
+        return Indents(step, same=False)
+    if len(pairs) > 1 and len(pairs[0][0]) < len(pairs[0][1]):
+        rest = pairs[1:]
+        if all(ours == theirs for ours, theirs in rest):
+            return Indents(lambda own: own, same=True, first=pairs[0])
+        step = _shift(rest) or _units(rest)
+        if step:
+            return Indents(step, same=False, first=pairs[0])
+    return _known(pairs)
+
+
+def _shift(pairs: Sequence[tuple[str, str]]) -> Step | None:
+    """The file has the same prefix more, or less, on every line."""
+    ours, theirs = pairs[0]
+    if theirs.endswith(ours):
+        more = theirs[: len(theirs) - len(ours)]
+        if all(other == more + own for own, other in pairs):
+            return lambda own: more + own
+    if ours.endswith(theirs):
+        less = ours[: len(ours) - len(theirs)]
+        if all(own == less + other for own, other in pairs):
+            return lambda own: own.removeprefix(less) if own.startswith(less) else None
+    return None
+
+
+def _units(pairs: Sequence[tuple[str, str]]) -> Step | None:
+    """The same depth in another unit: tabs for spaces, two spaces for four."""
+    ours, theirs = "".join(own for own, _ in pairs), "".join(other for _, other in pairs)
+    if len(set(ours)) != 1 or len(set(theirs)) != 1:
+        return None
+    mine, yours = ours[0], theirs[0]
+    own, other = next((len(own), len(other)) for own, other in pairs if own or other)
+    if mine not in " \t" or yours not in " \t" or not own or not other:
+        return None
+    if any(len(one) * other != len(two) * own for one, two in pairs):
+        return None
+    if max(own, other) % min(own, other):
+        return None
+    if mine == yours and len({len(one) for one, _ in pairs if one}) < 2:  # may be a shift as well
+        return None
+
+    def step(indent: str) -> str | None:
+        if indent.strip(mine) or len(indent) * other % own:
+            return None
+        return yours * (len(indent) * other // own)
+
+    return step
+
+
+def _known(pairs: Sequence[tuple[str, str]]) -> Indents | None:
+    """Depths keep their order, no more: a depth that was not seen can't be told."""
+    table = dict(pairs)
+    widths = sorted((len(own.expandtabs(8)), len(other.expandtabs(8))) for own, other in table.items())
+    rising = all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(widths))
+    if not rising or any(table[own] != other for own, other in pairs):
+        return None
+    return Indents(table.get, same=False)
+
+
+_OPENERS = (":", "{", "(", "[", "=>", "->", ",", "\\", "=", "&&", "||", "do", "then")
+
+
+def unindented_line(file_indent: str, new: Sequence[str], unit: int) -> Indents | None:
+    """For a search of one line without its indentation, and a replacement of several lines.
+
+    Either all of them lack it, or only the first; what a block looks like tells which. None: it doesn't.
+    """
+    everywhere = Indents(lambda own: file_indent + own, same=False)
+    only_first = Indents(lambda own: own, same=True, first=("", file_indent))
+    rest = [indentation(line) for line in new[1:] if line.strip()]
+    if not rest:
+        return everywhere
+    if any(not own.startswith(file_indent) for own in rest):
+        return everywhere
+    deeper = len(rest[0].expandtabs(unit)) - len(file_indent.expandtabs(unit))
+    if not new[0].rstrip().endswith(_OPENERS):
+        return only_first
+    all_fits = len(rest[0].expandtabs(unit)) == unit
+    first_fits = deeper == unit
+    if all_fits == first_fits:
+        return None
+    return everywhere if all_fits else only_first
+
+
+def unit_of(lines: Sequence[str]) -> int:
+    """Columns of one depth in this file; a tab counts as four."""
+    widths = (len(indentation(line).expandtabs(4)) for line in lines[:2000] if line[:1] in (" ", "\t"))
+    return min((width for width in widths if width > 1), default=4)
