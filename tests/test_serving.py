@@ -225,3 +225,11 @@ async def test_what_was_adapted_is_said_once() -> None:
     assert len(notes[0]) == 1
     assert "budget" in notes[0][0]
     assert notes[1] == []
+
+
+async def test_a_host_that_never_closes_does_not_hold_up_an_answer() -> None:
+    """After the finish reason a silent, open stream is an answer: nobody waits for the idle limit."""
+    reply: Reply = [STREAM_HEAD, delta("Hello."), delta("", "stop"), Step.SILENCE]
+    host, events = await ask(reply)
+    assert assemble(events).parts == (Text("Hello."),)
+    assert len(host.requests) == 1

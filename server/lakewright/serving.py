@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from lakewright.core.events import Event, Finished, Noticed, Retrying, UsageReported
+from lakewright.core.events import Event, Noticed, Retrying, UsageReported
 from lakewright.core.request import ModelRequest
 from lakewright.errors import ConfigError, LakewrightError, NetworkError
 from lakewright.transport.http import HttpClient, HttpResponse
@@ -23,7 +23,7 @@ from lakewright.wire.registry import DIALECTS
 from lakewright.wire.routes import Route, chat_routes
 
 _MAX_WHOLE = 64 * 1024 * 1024  # bytes of an answer that isn't streamed
-_GRACE = 0.5  # seconds for a finished answer's body to end, so that the connection can be kept
+_GRACE = 1.0  # seconds for what follows a finish reason: usage, `[DONE]`, the end of the body
 _LESSONS = 8  # corrections of one request: a service that refuses more than that means something else
 
 
@@ -213,7 +213,9 @@ def _failure(response: HttpResponse, body: bytes, endpoint: str) -> _RefusedErro
 
 
 async def _streamed(response: HttpResponse, decoder: Decoder) -> AsyncGenerator[Event, None]:
-    """The events of a stream. One that breaks off after its finish reason is complete all the same."""
+    """The events of a stream. One that breaks off, or goes silent, after its finish reason is complete
+    all the same.
+    """
     broken: NetworkError | None = None
     async with aclosing(response.chunks()) as chunks:
         try:
@@ -221,9 +223,10 @@ async def _streamed(response: HttpResponse, decoder: Decoder) -> AsyncGenerator[
                 events = decoder.feed(data)
                 for event in events:
                     yield event
-                if events and isinstance(events[-1], Finished):
-                    await _let_end(chunks)
-                    return
+                if decoder.is_complete:
+                    for event in await _the_rest(chunks, decoder):
+                        yield event
+                    break
         except NetworkError as error:
             broken = error
     try:
@@ -234,11 +237,16 @@ async def _streamed(response: HttpResponse, decoder: Decoder) -> AsyncGenerator[
         yield event
 
 
-async def _let_end(chunks: AsyncIterator[bytes]) -> None:
+async def _the_rest(chunks: AsyncIterator[bytes], decoder: Decoder) -> list[Event]:
+    """What comes shortly after the finish reason: usage, `[DONE]`, the body's end, which keeps the
+    connection.
+    """
+    events: list[Event] = []
     with suppress(NetworkError, TimeoutError):
         async with asyncio.timeout(_GRACE):
-            async for _ in chunks:
-                pass
+            async for data in chunks:
+                events += decoder.feed(data)
+    return events
 
 
 def _repeat_or_raise(

@@ -10,6 +10,11 @@ from lakewright.wire.profiles import Profile
 class Decoder(Protocol):
     """One streamed answer. Both methods raise a LakewrightError for an error inside the stream."""
 
+    @property
+    def is_complete(self) -> bool:
+        """A finish reason came: what follows is usage at most, and not worth a long wait."""
+        ...
+
     def feed(self, data: bytes) -> list[Event]:
         """Take the bytes of one read; return what they complete, neighbouring deltas joined."""
         ...

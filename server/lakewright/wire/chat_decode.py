@@ -49,6 +49,11 @@ class ChatDecoder:
         self._masked = False
         self._done = False
 
+    @property
+    def is_complete(self) -> bool:
+        """A finish reason came."""
+        return self._reason is not None
+
     def feed(self, data: bytes) -> list[Event]:
         """The events that these bytes complete, neighbouring deltas joined."""
         for _, payload in self._sse.feed(data):
