@@ -51,8 +51,7 @@ async def _taken(step: Step, visit: Visit) -> Finding | LakewrightError:
         async with asyncio.timeout(step.limit):
             return await step.run(visit)
     except LakewrightError as error:
-        if error.hint and "lakewright doctor" in error.hint:  # said to one who is here already
-            error.hint = _AGAIN
+        error.hint = _without_doctor(error.hint)
         return error
     except TimeoutError:
         return NetworkError(
@@ -61,3 +60,11 @@ async def _taken(step: Step, visit: Visit) -> Finding | LakewrightError:
         )
     except Exception as error:  # noqa: BLE001 - a defect in a check ends the walk like any failure
         return internal_error(error, verbose=visit.options.verbose)
+
+
+def _without_doctor(hint: str | None) -> str | None:
+    """The hint without its clause that sends people to the doctor: they are here already."""
+    if hint is None or "lakewright doctor" not in hint:
+        return hint
+    left = [clause for clause in hint.split("; ") if "lakewright doctor" not in clause]
+    return "; ".join(left).rstrip(".") + "." if left and left != ["Try again"] else _AGAIN

@@ -16,22 +16,20 @@ def _thinking(value: Any) -> Any:
     """YAML reads a bare `off` as false and `on` as true; a variable holds a number as text."""
     if isinstance(value, bool):
         return "medium" if value else "off"
-    if isinstance(value, str) and value.strip().isdecimal():
-        return int(value)
     if isinstance(value, str):
         value = value.strip().lower()
-        if value not in get_args(Level):
-            raise ValueError(
-                f"should be {', '.join(get_args(Level))} or a number of tokens from {MIN_BUDGET}"
-            )
-    return value
+    if isinstance(value, str) and value.isdecimal():
+        value = int(value)
+    if value in get_args(Level) or (isinstance(value, int) and value >= MIN_BUDGET):
+        return value
+    raise ValueError(f"should be {', '.join(get_args(Level))} or a number of tokens from {MIN_BUDGET}")
 
 
 def _several(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Thinking = Annotated[Level | Annotated[int, Field(ge=MIN_BUDGET)], BeforeValidator(_thinking)]
+Thinking = Annotated[Level | int, BeforeValidator(_thinking)]
 Text = Annotated[str, Field(min_length=1)]
 Whole = Annotated[int, Field(gt=0)]
 
