@@ -47,6 +47,24 @@ async def test_every_claude_takes_every_thinking_level(family: str, project: Pat
         assert refusals == []
 
 
+@pytest.mark.parametrize(
+    "faults", [("sibling-reasoning",), ("sibling-reasoning", "redacted:always"), ("sibling-reasoning:2",)]
+)
+async def test_every_claude_goes_on_after_reasoning_that_cannot_go_back(
+    faults: tuple[str, ...], project: Path
+) -> None:
+    """A turn whose reasoning came unsigned ends no run, whatever the later turns of its loop hold."""
+    for profile in PROFILES:
+        async with SandboxServer(faults, pace=0, knobs=Knobs(revive_retired=True)) as server:
+            endpoint = f"databricks-{profile.family}"
+            outcome = await explain(server, project, "orders.py", endpoint=endpoint, thinking="high")
+            assert outcome.error is None, (endpoint, outcome.error)
+            assert outcome.requests >= 3
+            refusals = [record.refusal for record in server.model_requests if record.status != 200]
+            # Encrypted reasoning that got lost on its way leaves no trace: it is asked for, once.
+            assert len(refusals) <= ("redacted:always" in faults)
+
+
 async def test_the_prefix_is_read_from_the_cache_on_each_turn(project: Path) -> None:
     """From the second request on the service reports input read from its prompt cache."""
     async with SandboxServer(pace=0, knobs=Knobs(least_cached_tokens=1)) as server:

@@ -22,6 +22,11 @@ LESSONS = [
         {"earlier_reasoning": False},
     ),
     (
+        ADAPTIVE,
+        "messages.3.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`. When",
+        {"loop_reasoning": True},
+    ),
+    (
         MANUAL,
         (
             '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and '

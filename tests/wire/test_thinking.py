@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakewright.core.messages import AssistantMessage, Message, ToolMessage, UserMessage
-from lakewright.core.parts import Reasoning, Text, ToolCall, ToolResult
+from lakewright.core.parts import Reasoning, RedactedReasoning, Text, ToolCall, ToolResult
 from lakewright.core.request import ModelRequest, Thinking, ToolSpec
 from lakewright.wire.chat_encode import encode_chat, notes_for
 from lakewright.wire.profiles import PROFILES, Profile, ThinkingForm, profile_for
@@ -160,6 +160,65 @@ def test_a_loop_that_began_without_reasoning_goes_on_without(
     adaptive = encode("claude-opus-5-5", messages=messages, thinking="high")
     assert ("thinking" in adaptive) is thinks
     assert adaptive["output_config"] == {"effort": "high"}
+
+
+SIGNED, UNSIGNED, ENCRYPTED = Reasoning("I look.", "sig"), Reasoning("I look."), RedactedReasoning("x=")
+
+
+def loop_of(*turns: tuple[Reasoning | RedactedReasoning, ...]) -> tuple[Message, ...]:
+    """A question and turns of one call each that begin with the reasoning given."""
+    messages: list[Message] = [ASK]
+    for number, reasoning in enumerate(turns):
+        call = ToolCall(f"toolu_{number}", "outline", "{}")
+        messages.append(AssistantMessage((*reasoning, call), "e"))
+        messages.append(ToolMessage((ToolResult(call.id, "x"),)))
+    return tuple(messages)
+
+
+@pytest.mark.parametrize(
+    ("turns", "manual", "adaptive"),
+    [
+        (((SIGNED,), (SIGNED,)), True, True),
+        (((ENCRYPTED,), (SIGNED, ENCRYPTED)), True, True),
+        (((UNSIGNED,), (SIGNED,)), False, False),
+        (((SIGNED,), (UNSIGNED,)), False, False),
+        (((SIGNED,), (UNSIGNED,), (ENCRYPTED,)), False, False),
+        (((UNSIGNED, SIGNED), (SIGNED,)), False, False),
+        (((), (SIGNED,)), False, True),
+        (((SIGNED,), (), (SIGNED,)), False, True),
+        (((Reasoning(""),), (SIGNED,)), False, True),
+    ],
+)
+def test_every_turn_of_an_open_loop_counts(
+    turns: tuple[tuple[Reasoning | RedactedReasoning, ...], ...], *, manual: bool, adaptive: bool
+) -> None:
+    """The manual form wants reasoning in each turn of the loop, the adaptive one back what there was."""
+    messages = loop_of(*turns)
+    assert ("thinking" in encode("claude-sonnet-4-5", messages=messages, thinking="low")) is manual
+    assert ("thinking" in encode("claude-opus-4-6", messages=messages, thinking="low")) is adaptive
+    for family in ("claude-opus-4-8", "claude-fable-5-1"):
+        body = encode(family, messages=messages, thinking="low")
+        assert ("thinking" in body) is adaptive
+        assert (body["messages"][-1]["role"] == "tool") is adaptive  # type: ignore[index]
+    after = (*messages, AssistantMessage((Text("Done."),), "e"), ASK)
+    assert "thinking" in encode("claude-sonnet-4-5", messages=after, thinking="low")
+
+
+def test_a_service_that_asks_for_reasoning_we_never_saw() -> None:
+    """Once it asked, an adaptive loop with a turn that has none is closed, and one without such isn't."""
+    profile = replace(profile_for("claude-opus-5-5"), loop_reasoning=True)
+    for turns, closed in ((((), (SIGNED,)), True), (((SIGNED,), (SIGNED,)), False)):
+        body = encode(profile, messages=loop_of(*turns), thinking="low")
+        assert (body["messages"][-1]["role"] == "user") is closed  # type: ignore[index]
+        assert ("thinking" in body) is not closed
+
+
+def test_reasoning_goes_back_without_a_hole() -> None:
+    """After a part that can't go back nor does what followed it; what came before does."""
+    body = encode("claude-sonnet-4-5", messages=loop_of((UNSIGNED, SIGNED), (SIGNED, UNSIGNED, ENCRYPTED)))
+    _, first, _, second, _ = body["messages"]  # type: ignore[misc]
+    assert "content" not in first  # type: ignore[has-type]
+    assert [block["summary"][0]["signature"] for block in second["content"]] == ["sig"]  # type: ignore[has-type]
 
 
 @pytest.mark.parametrize("level", ["off", "high"])

@@ -16,7 +16,7 @@ from lakewright.wire.chat_messages import (
     text_blocks,
 )
 from lakewright.wire.chat_thinking import plan_thinking
-from lakewright.wire.profiles import Profile
+from lakewright.wire.profiles import Profile, ThinkingForm
 from lakewright.wire.surrogates import well_formed
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -30,7 +30,7 @@ def encode_chat(request: ModelRequest, profile: Profile, endpoint: str) -> dict[
     """The body, without `model`. Raises InputError for what no body can hold."""
     system = text_blocks(request.system)
     messages = encode_messages(request.messages, endpoint, earlier_reasoning=profile.earlier_reasoning)
-    unreasoned = loop_lacks_reasoning(messages)
+    unreasoned = _lacks_reasoning(messages, request, profile, endpoint)
     plan = plan_thinking(request, profile, thinks_in_loop=not unreasoned)
     if not messages:
         raise InputError("There is nothing to send: every message is empty.", hint="Ask something.")
@@ -63,11 +63,17 @@ def encode_chat(request: ModelRequest, profile: Profile, endpoint: str) -> dict[
 
 def notes_for(request: ModelRequest, profile: Profile, endpoint: str) -> list[str]:
     """What of the request couldn't be sent as asked, a sentence each, for the user to see."""
-    in_loop = loop_lacks_reasoning(encode_messages(request.messages, endpoint))
-    notes = list(plan_thinking(request, profile, thinks_in_loop=not in_loop).notes)
+    messages = encode_messages(request.messages, endpoint, earlier_reasoning=profile.earlier_reasoning)
+    unreasoned = _lacks_reasoning(messages, request, profile, endpoint)
+    notes = list(plan_thinking(request, profile, thinks_in_loop=not unreasoned).notes)
     if request.temperature is not None and not profile.sampling:
         notes.append(f"{endpoint} takes no temperature; it is left out.")
     return notes
+
+
+def _lacks_reasoning(messages: list[Json], request: ModelRequest, profile: Profile, endpoint: str) -> bool:
+    each = profile.thinking is ThinkingForm.MANUAL or profile.loop_reasoning
+    return loop_lacks_reasoning(messages, request.messages, endpoint, in_each_turn=each)
 
 
 def _choose(body: dict[str, object], request: ModelRequest, *, forced: bool) -> None:

@@ -3,6 +3,7 @@ empty, calls and results paired, reasoning first and as it came.
 """
 
 import re
+from itertools import takewhile
 from typing import Any
 
 from pydantic_core import from_json
@@ -30,7 +31,7 @@ def encode_messages(
     """
     encoded: list[Json] = []
     at = 0
-    questions = (place for place, message in enumerate(messages) if isinstance(message, UserMessage))
+    questions = (place for place, message in enumerate(messages) if _is_question(message))
     reasoned_from = 0 if earlier_reasoning else max(questions, default=0)
     while at < len(messages):
         message = messages[at]
@@ -54,15 +55,28 @@ def encode_messages(
     return encoded[first:]
 
 
-def loop_lacks_reasoning(messages: list[Json]) -> bool:
-    """Whether the messages end inside a tool loop whose last turn doesn't begin with reasoning: it came
-    from another endpoint, or was made without thinking. The service refuses thinking there.
+def loop_lacks_reasoning(
+    encoded: list[Json], messages: tuple[Message, ...], endpoint: str, *, in_each_turn: bool
+) -> bool:
+    """Whether `encoded`, made of `messages`, ends inside a tool loop that lacks reasoning: it came from
+    another endpoint or unsigned, or there was none. The service refuses thinking there.
+
+    The manual form of thinking wants it `in_each_turn` since the last question. The adaptive one leaves
+    it to the model whether it thinks in a turn, and wants back what there was: a turn that lost its
+    reasoning counts wherever it stands, one that had none only at the end.
     """
-    if not messages or messages[-1]["role"] != "tool":
+    if not encoded or encoded[-1]["role"] != "tool":
         return False
-    turn = next(message for message in reversed(messages) if message["role"] == "assistant")
-    content = turn.get("content")
-    return not content or content[0]["type"] != "reasoning"
+    loop = takewhile(lambda message: message["role"] != "user", reversed(encoded))
+    bare = [_is_bare(turn) for turn in loop if turn["role"] == "assistant"]
+    if in_each_turn:
+        return any(bare)
+    turns = takewhile(lambda message: not _is_question(message), reversed(messages))
+    return bare[0] or any(
+        len(_echoed(turn, endpoint)) < len(_reasoning(turn))
+        for turn in turns
+        if isinstance(turn, AssistantMessage)
+    )
 
 
 def end_with_user(messages: list[Json], *, prefill: bool) -> None:
@@ -84,6 +98,18 @@ def close_loop(messages: list[Json]) -> None:
 def text_blocks(text: str) -> list[Json]:
     """One block, or none: the service refuses text that is empty or blank."""
     return [{"type": "text", "text": well_formed(text)}] if text.strip() else []
+
+
+def _is_bare(turn: Json) -> bool:
+    content = turn.get("content")
+    return not content or content[0]["type"] != "reasoning"
+
+
+def _is_question(message: Message) -> bool:
+    """Whether a message is one that a person wrote: what is blank isn't sent."""
+    return isinstance(message, UserMessage) and any(
+        isinstance(part, Image) or part.text.strip() for part in message.parts
+    )
 
 
 def _user_blocks(message: UserMessage) -> list[Json]:
@@ -129,21 +155,37 @@ def _turn(message: AssistantMessage, results: dict[str, str], signer: str | None
 
 def _turn_content(message: AssistantMessage, signer: str | None) -> list[Json]:
     """Reasoning and text as they were generated; reasoning, the `signer`'s alone, comes first."""
-    own = message.endpoint == signer
+    echoed = _echoed(message, signer)
     blocks: list[Json] = []
     for part in message.parts:
         if isinstance(part, Text):
             blocks += text_blocks(part.text)
-        elif own and _is_echoed(part):
+        elif any(part is one for one in echoed):
             blocks.append({"type": "reasoning", "summary": [_summary(part)]})
     if any(block["type"] == "reasoning" for block in blocks) and blocks[0]["type"] != "reasoning":
         blocks.sort(key=lambda block: block["type"] != "reasoning")
     return blocks
 
 
-def _is_echoed(part: object) -> bool:
-    """Whether a part is reasoning that the service takes back: signed, or encrypted."""
-    return isinstance(part, RedactedReasoning) or (isinstance(part, Reasoning) and bool(part.signature))
+def _reasoning(message: AssistantMessage) -> list[Reasoning | RedactedReasoning]:
+    """What there was of it; a part that broke off before its first word is none."""
+    return [
+        part
+        for part in message.parts
+        if isinstance(part, RedactedReasoning)
+        or (isinstance(part, Reasoning) and bool(part.text or part.signature))
+    ]
+
+
+def _echoed(message: AssistantMessage, signer: str | None) -> list[Reasoning | RedactedReasoning]:
+    """The reasoning that the service takes back: the `signer`'s own, signed or encrypted, up to the first
+    part that is neither: a turn's blocks have an order, which a hole would break.
+    """
+    if message.endpoint != signer:
+        return []
+    return list(
+        takewhile(lambda part: isinstance(part, RedactedReasoning) or part.signature, _reasoning(message))
+    )
 
 
 def _summary(part: object) -> Json:

@@ -1,7 +1,7 @@
 """How much a request makes the model think, by the rules of its family.
 
 Everything holds by construction: `1024 <= budget < max_tokens <= the model's limit`, no thinking with
-a forced tool, none inside a tool loop that began without it.
+a forced tool, none inside a tool loop that lacks it.
 """
 
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ class Plan:
 
 
 def plan_thinking(request: ModelRequest, profile: Profile, *, thinks_in_loop: bool) -> Plan:
-    """Fit what is asked for to what the model takes. `thinks_in_loop` is False inside a tool loop whose
-    last turn holds no reasoning that could go back.
+    """Fit what is asked for to what the model takes. `thinks_in_loop` is False inside a tool loop that
+    lacks reasoning which the service would ask for.
     """
     notes: list[str] = []
     wanted = _wanted_tokens(request, profile, notes)
@@ -141,7 +141,8 @@ def _unsaid(level: Thinking, profile: Profile, wanted: int, notes: list[str]) ->
     adaptive = profile.thinking is ThinkingForm.ADAPTIVE
     if not adaptive:
         notes.append(
-            "This tool loop began without thinking; the model thinks again from the next question on."
+            "A turn of this tool loop came without thinking that could go back; the model thinks again from "
+            "the next question on."
         )
     effort = effort_for(level, profile) if adaptive else None
     return Plan(None, effort, wanted, is_on=adaptive, forced_tool=False, notes=tuple(notes))

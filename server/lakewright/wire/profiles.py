@@ -27,8 +27,9 @@ class Profile:
     the levels of `output_config.effort`, weakest first. `rank` orders families for explaining and
     refactoring, `fast_rank` for completing: higher is better, 0 is never chosen unasked. `dropped`
     names parameters that the service was seen to refuse. `earlier_reasoning` is False once it refused
-    the signature of reasoning: then only that of the open turn goes back. `known` is False for a family
-    without a row.
+    the signature of reasoning: then only that of the open turn goes back. `loop_reasoning` is True once it
+    asked an open tool loop for reasoning that we never saw: then each turn of a loop needs some, or goes
+    on as without. `known` is False for a family without a row.
     """
 
     family: str
@@ -46,6 +47,7 @@ class Profile:
     dialect: str = "databricks-chat"
     dropped: frozenset[str] = frozenset()
     earlier_reasoning: bool = True
+    loop_reasoning: bool = False
     known: bool = True
 
 

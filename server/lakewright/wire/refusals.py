@@ -18,7 +18,15 @@ def learn(profile: Profile, message: str) -> Profile | None:
 
     Each correction changes the profile, so that the same refusal is never answered twice alike.
     """
-    for lesson in (_signature, _thinking_form, _forced_tool, _efforts, _max_tokens, _parameter):
+    for lesson in (
+        _signature,
+        _loop_reasoning,
+        _thinking_form,
+        _forced_tool,
+        _efforts,
+        _max_tokens,
+        _parameter,
+    ):
         learnt = lesson(profile, message)
         if learnt is not None:
             return learnt if learnt != profile else None
@@ -26,6 +34,7 @@ def learn(profile: Profile, message: str) -> Profile | None:
 
 
 _SIGNATURE = re.compile(r"invalid \W?signature\b", re.IGNORECASE)
+_BARE_TURN = re.compile(r"Expected `thinking` or `redacted_thinking`, but found")
 _TYPE = re.compile(r"thinking\.type\.(enabled|adaptive|disabled)\W{0,3} is not supported")
 _TYPE_TAG = re.compile(r"thinking: Input tag '(enabled|adaptive|disabled)' found")
 _FORCED = re.compile(
@@ -54,6 +63,10 @@ _PART_OF = {"effort": "output_config", "budget_tokens": "thinking"}
 def _signature(profile: Profile, message: str) -> Profile | None:
     """A kept conversation may come from an endpoint of the same name on another host, or older keys."""
     return replace(profile, earlier_reasoning=False) if _SIGNATURE.search(message) else None
+
+
+def _loop_reasoning(profile: Profile, message: str) -> Profile | None:
+    return replace(profile, loop_reasoning=True) if _BARE_TURN.search(message) else None
 
 
 def _thinking_form(profile: Profile, message: str) -> Profile | None:
