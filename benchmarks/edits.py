@@ -17,10 +17,9 @@ from pathlib import Path
 
 import edits_cases
 import edits_fresh
-from measure import print_table
-
 from lakewright.edits.locate import locate
 from lakewright.edits.values import Located
+from measure import print_table
 
 Matcher = Callable[[edits_cases.Case], str | None]
 EXTENSIONS = (".py", ".js", ".ts", ".c", ".h", ".java", ".go", ".rs", ".md", ".css", ".json", ".cs", ".scala")
@@ -63,7 +62,7 @@ def blocks(seed: int, paths: list[Path]) -> Iterator[edits_cases.Block]:
             text = path.read_text("utf-8")
         except UnicodeDecodeError:
             continue
-        if "\r" in text or not text.isprintable() and "\f" in text or not text.endswith("\n"):
+        if "\r" in text or (not text.isprintable() and "\f" in text) or not text.endswith("\n"):
             continue
         rng = random.Random(f"{seed} {path.name}")
         if block := edits_cases.block_of(rng, path.name, text.removesuffix("\n").split("\n")):
@@ -136,7 +135,7 @@ def main() -> None:
         case for block in made for case in edits_cases.cases(rng, block, suite.MUST_APPLY, suite.MUST_REFUSE)
     ]
     matchers: dict[str, Matcher] = {"lakewright": ours, "exact and unique": exact, "strip and fuzzy": fuzzy}
-    rows = []
+    rows: list[list[str]] = []
     for name, matcher in matchers.items():
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         times: list[float] = []

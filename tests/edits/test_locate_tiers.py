@@ -1,12 +1,12 @@
 """What models get wrong: each tier applies what can be meant once only, and refuses the rest."""
 
-# ruff: noqa: RUF001 - look-alikes are tested
+# ruff: noqa: RUF001, E501 - look-alikes are tested; a table's row is one line
 
 import pytest
-from support_edits import CODE, edited
 
 from lakewright.edits.locate import locate
 from lakewright.edits.values import AlreadyApplied, Kind, Located, NothingToChange, Refused
+from support_edits import CODE, edited
 
 PRICES = "        prices = [line.price for line in self.lines]\n        if rate > 10:"
 COSTS = PRICES.replace("prices", "costs")

@@ -54,8 +54,10 @@ def _as_found(
     """The file's tokens for the unchanged tokens start to end of the search."""
     out: list[str] = []
     at = start
+    if start >= end and start:
+        return out
     for a, b, c, d in slips:
-        if b <= start and not (a == b == start == 0):
+        if b < start or (b == start and a < b):
             continue
         if a >= end and not (a == b == end == len(base)):
             break

@@ -66,7 +66,11 @@ class _Locating:
         found = self._exact(search, replace) or self._aligned(search, replace, "")
         if found is not None:
             return found
+        top = search.strip("\n").partition("\n")[0].strip()
+        own_rows = {line.strip() for line in self.view.lines if top in line}
         for own, other, name in variants(search, replace):
+            if top in own_rows and ("fence" in name or "file name" in name):
+                continue  # the wrapping is text of this file: it may be meant
             found = self._exact(own, other, name) or self._aligned(own, other, name)
             if found is not None:
                 return found

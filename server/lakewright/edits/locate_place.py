@@ -3,7 +3,7 @@
 from lakewright.edits.apply_merge import merged
 from lakewright.edits.locate_aligned import Match
 from lakewright.edits.locate_exact import cut_word
-from lakewright.edits.locate_reasons import ambiguous
+from lakewright.edits.locate_reasons import ambiguous, numbered
 from lakewright.edits.locate_view import View, lines_of
 from lakewright.edits.reindent import Indents, indentation, unindented_line, unit_of
 from lakewright.edits.tiers_compare import Slip
@@ -25,6 +25,12 @@ def place(view: View, spot: tuple[int, int], search: str, replace: str, name: st
     else:
         absent = 0
     begins = "" if line >= len(view.lines) else view.lines[line][:column]
+    if not whole_end and not begins.strip() and len(search.strip().split("\n")) > 1:
+        return Refused(
+            f"The search ends in the middle of line {last + 1}, which goes on in the file: quote the whole line:\n"
+            + numbered(view, [last]),
+            Kind.NOT_FOUND,
+        )
     if not whole_end or begins.strip() or (absent and not replace):
         return _part(view, spot, search, replace, name)
     rows = lines_of(search)

@@ -22,7 +22,7 @@ _TAGS = frozenset(
     ).split()
 )
 _NUMBERED = re.compile(
-    r"[ \t]*(?:L|line )?(\d{1,7})(?:[ ]?([|:│→]|->)|(\t)|(?=[ ]{1,4}\S|[ ]*$))(.*)", re.DOTALL
+    r"[ \t]*(?:L|line |\[)?(\d{1,7})(?:[ ]?([|:│→\]]|->)|(\t)|(?=[ ]{1,4}\S|[ ]*$))(.*)", re.DOTALL
 )
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#39|#x27|#34|#x22);", re.IGNORECASE)
 _ENTITY_CHARS = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
@@ -147,6 +147,31 @@ def _cut(rows: list[str], text: str) -> str:
     return "\n".join(row[1:] for row in rows) + ("\n" if text.endswith("\n") else "")
 
 
+def _quoted(search: str, replace: str) -> Pair | None:
+    """Every line after the same mark of a quotation."""
+    own, other = lines_of(search), lines_of(replace)
+    mark = next((mark for mark in ("> ", ">", "| ", "» ") if own[0].startswith(mark)), None)
+    if mark is None or not all(
+        row.startswith(mark) or row == mark.strip() for row in (*own, *filter(None, other))
+    ):
+        return None
+    rows = ["\n".join(row[len(mark) :] for row in part) for part in (own, other)]
+    return rows[0] + "\n" * search.endswith("\n"), rows[1] + "\n" * replace.endswith("\n")
+
+
+def _named(search: str, replace: str) -> Pair | None:
+    """The file's name on a line of its own, above search and replacement alike."""
+    own, rest = search.partition("\n")[::2]
+    other, new = replace.partition("\n")[::2]
+    if (
+        own != other
+        or not rest.strip()
+        or not re.fullmatch(r"[ \t]*(?:#|//|--|<!--)?[ \t]*[\w./-]+\.\w+:?(?: -->)?", own)
+    ):
+        return None
+    return rest, new
+
+
 def _entities(search: str, replace: str) -> Pair | None:
     used = {html.unescape(entity) for entity in _ENTITY.findall(search)}
     if not used:
@@ -202,6 +227,8 @@ _REMEDIES: tuple[tuple[str, Callable[[str, str], Pair | None]], ...] = (
     ("fence", _fences),
     ("line numbers", _numbers),
     ("diff signs", _signs),
+    ("quotation", _quoted),
+    ("file name", _named),
     ("entities", _entities),
     ("escapes", _escapes),
     ("one line", _one_line),

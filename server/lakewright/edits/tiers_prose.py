@@ -2,7 +2,9 @@
 
 import posixpath
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 from lakewright.edits.locate_view import View
 from lakewright.workspace.languages import language_of
@@ -20,7 +22,7 @@ _TRIPLE = re.compile(r'"""|\'\'\'')
 _WORD = re.compile(r"[^\W\d_]+|[\w.()]+|[^\w\s]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prose:
     """Asks about lines of one text; `path` may be "" and tells the language."""
 
@@ -40,10 +42,32 @@ class Prose:
     def in_string(self, line: int) -> bool:
         """Whether the line lies in a string of several lines; comments and docstrings are none."""
         start = self.view.starts[line]
-        before = self.view.text[:start]
-        return not self._in_docstring(line) and (
-            len(_TRIPLE.findall(before)) % 2 == 1 or before.count("`") % 2 == 1
-        )
+        odd = self._before(self._triples, start) % 2 or self._before(self._ticks, start) % 2
+        return bool(odd) and not self._in_docstring(line)
+
+    @cached_property
+    def _triples(self) -> list[int]:
+        return [match.start() for match in _TRIPLE.finditer(self.view.text)]
+
+    @cached_property
+    def _ticks(self) -> list[int]:
+        return [match.start() for match in re.finditer("`", self.view.text)]
+
+    @cached_property
+    def _opens(self) -> list[int]:
+        return [match.start() for match in re.finditer(r"/\*", self.view.text)]
+
+    @cached_property
+    def _closes(self) -> list[int]:
+        return [match.start() for match in re.finditer(r"\*/", self.view.text)]
+
+    @cached_property
+    def _words(self) -> dict[str, bool]:
+        """For words of the search, whether the file has them; filled as they are asked for."""
+        return {}
+
+    def _before(self, places: list[int], offset: int) -> int:
+        return bisect_left(places, offset)
 
     def _split(self, index: int) -> tuple[str, str]:
         """The stripped line as code and prose."""
@@ -66,41 +90,39 @@ class Prose:
         return line[:at], line[at:]
 
     def _in_docstring(self, index: int) -> bool:
-        text, start = self.view.text, self.view.starts[index]
         if self.path and not self.path.endswith((".py", ".pyi", ".pyw")):
             return False
-        line = self.view.lines[index].strip()
-        if _TRIPLE.match(line.lstrip("rRuU")):
-            opening = start + len(self.view.lines[index]) - len(self.view.lines[index].lstrip())
-            parity = len(_TRIPLE.findall(text[:start])) % 2
-            return parity == 0 and self._after_colon(opening)
-        if len(_TRIPLE.findall(text[:start])) % 2 == 0 or ">>>" in line:
+        row, start = self.view.lines[index], self.view.starts[index]
+        before = self._before(self._triples, start)
+        if _TRIPLE.match(row.strip().lstrip("rRuU")):
+            return before % 2 == 0 and self._after_header(index)
+        if before % 2 == 0 or ">>>" in row:
             return False
-        opening = max(text.rfind('"""', 0, start), text.rfind("'''", 0, start))
-        return self._after_colon(opening)
+        opening = bisect_right(self.view.starts, self._triples[before - 1]) - 1
+        begins = self.view.lines[opening].lstrip().lstrip("rRuU")
+        return bool(_TRIPLE.match(begins)) and self._after_header(opening)
 
-    def _after_colon(self, opening: int) -> bool:
-        before = self.view.text[:opening].rstrip("rRuU")
-        if before.rstrip(" \t") and not before.rstrip(" \t").endswith("\n"):
-            return False
-        code = before.rstrip()
-        if code.endswith(":") and "\n" + code.rpartition("\n")[2].lstrip()[:0]:
-            header = code.rpartition("\n")[2].lstrip()
-            return header.startswith(("def ", "class ", "async def ", ")"))
-        return not code or all(line.startswith("#") for line in code.splitlines())
+    def _after_header(self, index: int) -> bool:
+        """Whether the line above is the end of a `def` or `class`, or there are only comments above."""
+        above = range(index - 1, max(-1, index - 60), -1)
+        rows = (self.view.lines[line].strip() for line in above)
+        code = next((row for row in rows if row and not row.startswith("#")), None)
+        if code is None:
+            return index < 60
+        return code.endswith(":") and code.startswith(("def ", "class ", "async def ", ")"))
 
     def _in_block_comment(self, index: int) -> bool:
-        text, start = self.view.text, self.view.starts[index]
-        line = self.view.lines[index].strip()
-        if "*/" in line.removesuffix("*/"):
+        row, start = self.view.lines[index], self.view.starts[index]
+        if "*/" in row.strip().removesuffix("*/"):
             return False
-        opening = (
-            start + self.view.lines[index].find("/*") if line.startswith("/*") else text.rfind("/*", 0, start)
-        )
-        if opening < 0 or text.rfind("*/", 0, start) > opening:
+        if row.lstrip().startswith("/*"):
+            return True
+        opened, closed = self._before(self._opens, start), self._before(self._closes, start)
+        if not opened or (closed and self._closes[closed - 1] > self._opens[opened - 1]):
             return False
-        begins = text.rfind("\n", 0, opening) + 1
-        return not text[begins:opening].strip()
+        opening = self._opens[opened - 1]
+        line = bisect_right(self.view.starts, opening) - 1
+        return not self.view.text[self.view.starts[line] : opening].strip()
 
     def _typo(self, ours: str, theirs: str) -> bool:
         one, two = _WORD.findall(ours), _WORD.findall(theirs)
@@ -119,8 +141,12 @@ class Prose:
             return False
         if ours[0] != theirs[0] or ours[-1] != theirs[-1]:  # number, tense and negation live there
             return False
-        known = re.search(rf"(?<!\w){re.escape(ours)}(?!\w)", self.view.text, re.IGNORECASE)
-        return known is None and one_slip(ours, theirs)
+        if not one_slip(ours, theirs):
+            return False
+        if ours not in self._words:
+            known = re.search(rf"(?<!\w){re.escape(ours)}(?!\w)", self.view.text, re.IGNORECASE)
+            self._words[ours] = known is not None
+        return not self._words[ours]
 
 
 def one_slip(ours: str, theirs: str) -> bool:
