@@ -26,7 +26,7 @@ EXTENSIONS = (".py", ".js", ".ts", ".c", ".h", ".java", ".go", ".rs", ".md", ".c
 
 
 def files(seed: int, number: int) -> list[Path]:
-    """Up to `number` files of each kind that this machine has: Python's own, its packages', Node's and npm's."""
+    """Up to `number` files of each kind that this machine has: Python's, its packages', Node's, npm's."""
     folders = [
         Path(sysconfig.get_path("stdlib")),
         Path(sysconfig.get_path("purelib")),
@@ -179,7 +179,9 @@ def _row(name: str, defect: str, counts: Counter[str], times: str) -> list[str]:
 
 def _show(case: edits_cases.Case, verdict: str, result: str | None) -> None:
     print(
-        f"=== {verdict}: {case.defect} in {case.path}\n--- search\n{case.search}\n--- replace\n{case.replace}",
+        f"=== {verdict}: {case.defect} in {case.path}",
+        f"--- search\n{case.search}\n--- replace\n{case.replace}",
+        sep="\n",
         file=sys.stderr,
     )
     if result is None:

@@ -99,7 +99,7 @@ def test_nothing_outside_the_edit_changes(
 @settings(max_examples=300, deadline=None)
 @given(search=st.text(max_size=60), replace=st.text(max_size=60), text=st.text(max_size=200))
 def test_any_texts_are_answered(text: str, search: str, replace: str) -> None:
-    """Every input has an outcome; an edit of exact and unique text is what `str.replace` makes, or refused."""
+    """Every input has an outcome, and a place lies inside the text."""
     outcome = locate(text, search, replace)
     if isinstance(outcome, Located):
         assert 0 <= outcome.start <= outcome.end <= len(text)

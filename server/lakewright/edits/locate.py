@@ -66,17 +66,20 @@ class _Locating:
         found = self._exact(search, replace) or self._aligned(search, replace, "")
         if found is not None:
             return found
-        top = search.strip("\n").partition("\n")[0].strip()
-        own_rows = {line.strip() for line in self.view.lines if top in line}
         for own, other, name in variants(search, replace):
-            if top in own_rows and ("fence" in name or "file name" in name):
-                continue  # the wrapping is text of this file: it may be meant
+            if ("fence" in name or "file name" in name) and self._is_text(search):
+                continue  # the wrapping may be meant
             found = self._exact(own, other, name) or self._aligned(own, other, name)
             if found is not None:
                 return found
         if elides(lines_of(search)):
             return locate_elided(self.prose, search, replace)
         return None
+
+    def _is_text(self, search: str) -> bool:
+        """Whether the first line of the search is a line of the file."""
+        top = search.strip("\n").partition("\n")[0].strip()
+        return any(line.strip() == top for line in self.view.lines if top in line)
 
     def _exact(self, search: str, replace: str, name: str = "") -> Outcome | None:
         spots = occurrences(self.view.flat, search, replace)

@@ -55,7 +55,8 @@ def matches(search: Sequence[str], prose: Prose, *, start: int = 0, end: int | N
 
 def _anchors(search: Sequence[str], view: View) -> Iterator[tuple[int, int]]:
     """Pairs (line of the search, line of the file) that share a rare word, or that are the same signs."""
-    rare = sorted(_rare_words(search, view.flat))[:3]
+    counted = sorted(_rare_words(search, view.flat))
+    rare = [row for row in counted[:3] if row[0] <= 8 * counted[0][0] + 8]
     places = 0
     for _, word, own in rare:
         at = view.flat.find(word)
@@ -77,17 +78,27 @@ def _bare(line: str) -> str:
 
 
 def _rare_words(search: Sequence[str], flat: str) -> Iterator[tuple[int, str, int]]:
-    """The rarest word of each of the lines with the longest words: (times in the file, word, line)."""
+    """Of the lines with the longest words, a long word that the file has: (times in the file, word, line).
+
+    Two that stand in few places are enough; a word with a slip in it stands nowhere.
+    """
     words = {
         index: sorted({*_WORD.findall(line)}, key=len)[-3:]
         for index, line in enumerate(search[:400])
         if _WORD.search(line)
     }
     chosen = sorted(words, key=lambda index: -len(words[index][-1]))[:6]
+    good = 0
     for index in chosen:
-        counted = [(flat.count(word), word, index) for word in words[index]]
-        present = [row for row in counted if row[0]]
-        yield from sorted(present)[: 3 if len(chosen) == 1 else 1]
+        for word in reversed(words[index]):
+            times = flat.count(word)
+            if times:
+                good += times <= 4
+                yield times, word, index
+                if len(chosen) > 1:
+                    break
+        if good > 1:
+            return
 
 
 def _align(  # noqa: PLR0917 - one place and what bounds it

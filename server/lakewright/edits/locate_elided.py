@@ -33,7 +33,8 @@ def locate_elided(prose: Prose, search: str, replace: str) -> Outcome:
 
 
 def _located(  # noqa: PLR0911 - one return a reason
-    prose: Prose, own: list[list[str]], other: list[list[str]]) -> Outcome:
+    prose: Prose, own: list[list[str]], other: list[list[str]]
+) -> Outcome:
     view = prose.view
     at, end = 0, len(view.lines)
     start = final = -1

@@ -27,7 +27,7 @@ def place(view: View, spot: tuple[int, int], search: str, replace: str, name: st
     begins = "" if line >= len(view.lines) else view.lines[line][:column]
     if not whole_end and not begins.strip() and len(search.strip().split("\n")) > 1:
         return Refused(
-            f"The search ends in the middle of line {last + 1}, which goes on in the file: quote the whole line:\n"
+            f"The search ends in the middle of line {last + 1}, which goes on: quote the whole line:\n"
             + numbered(view, [last]),
             Kind.NOT_FOUND,
         )

@@ -7,7 +7,8 @@ and other separators are characters of their line, as editors and `git` see them
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def view_of(text: str) -> View:
     """Split once; all of locating works on this."""
     if "\r" not in text:
         lines = text.split("\n")
-        starts = [0, *accumulate(len(line) + 1 for line in lines)]
+        starts = [0, *map(add, accumulate(map(len, lines)), count(1))]
         starts[-1] -= 1
         if not lines[-1]:
             lines.pop()
@@ -67,7 +68,7 @@ def view_of(text: str) -> View:
         flat = "\n".join(lines)
     else:
         flat = "".join(line + "\n" for line in lines)
-    flat_starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    flat_starts = [0, *map(add, accumulate(map(len, lines)), count(1))]
     flat_starts[-1] = len(flat)
     return View(text, lines, starts, flat, flat_starts)
 

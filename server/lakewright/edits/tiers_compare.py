@@ -76,6 +76,8 @@ def compare(search: str, line: int, prose: Prose) -> Slip | None:  # noqa: PLR09
         return slip
     if not ours or not theirs or min(len(ours), len(theirs)) * 3 + 20 < max(len(ours), len(theirs)):
         return None
+    if ours[0] != theirs[0] and ours[0].isascii() and theirs[0].isascii():  # no slip changes it
+        return None
     if not (ours.isascii() and theirs.isascii()):
         ours, theirs = fold(ours).strip(), fold(theirs).strip()
         slip |= Slip.LOOKALIKE

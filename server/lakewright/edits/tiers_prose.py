@@ -3,6 +3,7 @@
 import posixpath
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,19 +48,19 @@ class Prose:
 
     @cached_property
     def _triples(self) -> list[int]:
-        return [match.start() for match in _TRIPLE.finditer(self.view.text)]
+        return sorted([*_places(self.view.text, '"""'), *_places(self.view.text, "'''")])
 
     @cached_property
     def _ticks(self) -> list[int]:
-        return [match.start() for match in re.finditer("`", self.view.text)]
+        return list(_places(self.view.text, "`"))
 
     @cached_property
     def _opens(self) -> list[int]:
-        return [match.start() for match in re.finditer(r"/\*", self.view.text)]
+        return list(_places(self.view.text, "/*"))
 
     @cached_property
     def _closes(self) -> list[int]:
-        return [match.start() for match in re.finditer(r"\*/", self.view.text)]
+        return list(_places(self.view.text, "*/"))
 
     @cached_property
     def _words(self) -> dict[str, bool]:
@@ -147,6 +148,13 @@ class Prose:
             known = re.search(rf"(?<!\w){re.escape(ours)}(?!\w)", self.view.text, re.IGNORECASE)
             self._words[ours] = known is not None
         return not self._words[ours]
+
+
+def _places(text: str, mark: str) -> Iterator[int]:
+    at = text.find(mark)
+    while at >= 0:
+        yield at
+        at = text.find(mark, at + len(mark))
 
 
 def one_slip(ours: str, theirs: str) -> bool:
