@@ -10,7 +10,7 @@ from lakewright.core.assembly import assemble
 from lakewright.core.events import FinishReason, Noticed, Retrying, TextDelta
 from lakewright.core.parts import Text
 from lakewright.core.request import ModelRequest
-from lakewright.errors import AuthError, EndpointError, ModelError, NetworkError
+from lakewright.errors import AuthError, EndpointError, InputError, ModelError, NetworkError
 from lakewright.serving import Learned, list_endpoints
 from lakewright.transport.http import HttpClient
 from lakewright.transport.retry import RetryPolicy
@@ -166,6 +166,32 @@ async def test_a_refused_parameter_is_learnt_once() -> None:
             events = [event async for event in endpoint.stream(warm)]
             assert not any(isinstance(event, Retrying) for event in events)
         assert ["temperature" in request.json() for request in host.requests] == [True, False, False]
+
+
+def _too_much(prompt: int, asked: int) -> Reply:
+    text = f"input length and `max_tokens` exceed context limit: {prompt} + {asked} > 20000, decrease"
+    return error(400, "BAD_REQUEST", text)
+
+
+async def test_a_window_smaller_than_known_is_learnt() -> None:
+    """The request is repeated with the room its prompt leaves; the next prompt has its own room."""
+    replies = _too_much(5_000, 20_480), _too_much(5_010, 15_000), HELLO, HELLO
+    async with scripted(*replies) as host, HttpClient(environ={}) as client:
+        endpoint = endpoint_at(host, client)
+        for _ in range(2):
+            assert assemble([event async for event in endpoint.stream(REQUEST)]).parts == (Text("Hello."),)
+        sent = [request.json()["max_tokens"] for request in host.requests]
+        assert sent == [20_480, 15_000, 14_990, 20_480]
+        assert endpoint.context_window == 20_000
+
+
+@pytest.mark.parametrize("prompt", [19_500, 30_000])
+async def test_a_prompt_that_fills_the_window_is_the_users_to_shorten(prompt: int) -> None:
+    """Where no room is left for an answer, or the same refusal comes again, it is an error of input."""
+    for replies in ([_too_much(prompt, 20_480)], [_too_much(900, 20_480), _too_much(900, 19_100)]):
+        with pytest.raises(InputError, match="no room for an answer") as raised:
+            await ask(*replies)
+        assert "smaller range" in (raised.value.hint or "")
 
 
 async def test_a_refusal_without_a_lesson_is_final() -> None:

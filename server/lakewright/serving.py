@@ -18,7 +18,7 @@ from lakewright.wire.base import Decoder, Dialect
 from lakewright.wire.failures import is_route_absent, is_token_refused, read_failure
 from lakewright.wire.listing import LISTING_PATH, ListedEndpoint, read_endpoints
 from lakewright.wire.profiles import Profile, profile_for
-from lakewright.wire.refusals import learn
+from lakewright.wire.refusals import answer_room, learn, within
 from lakewright.wire.registry import DIALECTS
 from lakewright.wire.routes import Route, chat_routes
 
@@ -84,10 +84,11 @@ class ServingEndpoint:
         Raises the last try's LakewrightError. Closing the generator closes the socket at once.
         """
         attempts, lessons, routes = Attempts(), 0, self._routes()
+        room: int | None = None  # tokens for the answer, once the host said what this prompt leaves
         while True:
             shown, profile = False, self.profile
             try:
-                async with aclosing(self._ask(request, profile, routes[0])) as events:
+                async with aclosing(self._ask(request, within(profile, room), routes[0])) as events:
                     async for event in events:
                         shown = shown or not isinstance(event, Noticed | UsageReported)
                         yield event
@@ -100,8 +101,9 @@ class ServingEndpoint:
             if failure.route_absent and len(routes) > 1:
                 routes = routes[1:]
                 continue
-            if not shown and lessons < _LESSONS and self._learn(profile, failure.error):
-                lessons += 1
+            left = _room_left(failure.error, room)
+            if not shown and lessons < _LESSONS and (self._learn(profile, failure.error) or left != room):
+                lessons, room = lessons + 1, left
                 continue
             delay, attempts = _repeat_or_raise(self._policy, failure, attempts)
             yield Retrying(failure.error.message, delay, restart=shown)
@@ -247,6 +249,12 @@ async def _the_rest(chunks: AsyncIterator[bytes], decoder: Decoder) -> list[Even
             async for data in chunks:
                 events += decoder.feed(data)
     return events
+
+
+def _room_left(error: LakewrightError, room: int | None) -> int | None:
+    """`room`, or less of it when the refusal of a request that had it says so."""
+    left = answer_room(error.message) if error.status == 400 else None
+    return left if left is not None and (room is None or left < room) else room
 
 
 def _repeat_or_raise(

@@ -65,6 +65,22 @@ async def test_every_claude_goes_on_after_reasoning_that_cannot_go_back(
             assert len(refusals) <= ("redacted:always" in faults)
 
 
+@pytest.mark.parametrize("family", ["claude-sonnet-4-5", "claude-opus-4-6", "claude-opus-5-5"])
+async def test_a_small_window_is_kept_within(family: str, project: Path) -> None:
+    """A host whose model has less room than we knew gets requests that fit, and a prompt that can't fit
+    is the user's to shorten.
+    """
+    (project / "long.py").write_text("x = 1\n" * 20_000)
+    async with SandboxServer(("small-window",), pace=0) as server:
+        outcome = await explain(server, project, "orders.py", endpoint=f"databricks-{family}")
+        assert outcome.error is None
+        assert [record.status for record in server.model_requests][:2] == [400, 200]
+        long = await explain(server, project, "long.py", endpoint=f"databricks-{family}")
+        assert long.error is not None
+        assert long.error.kind == "input"
+        assert "range" in (long.error.hint or "")
+
+
 async def test_the_prefix_is_read_from_the_cache_on_each_turn(project: Path) -> None:
     """From the second request on the service reports input read from its prompt cache."""
     async with SandboxServer(pace=0, knobs=Knobs(least_cached_tokens=1)) as server:

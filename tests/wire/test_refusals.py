@@ -9,11 +9,15 @@ from lakewright.core.parts import Text
 from lakewright.core.request import ModelRequest, ToolSpec
 from lakewright.wire.chat_encode import encode_chat
 from lakewright.wire.profiles import Profile, ThinkingForm, profile_for
-from lakewright.wire.refusals import learn
+from lakewright.wire.refusals import answer_room, learn, within
 
 MANUAL = profile_for("claude-sonnet-4-5")
 BOTH = profile_for("claude-opus-4-6")
 ADAPTIVE = profile_for("claude-opus-4-8")
+WINDOW_OF_20000 = (
+    "input length and `max_tokens` exceed context limit: {} + 20480 > 20000, decrease input length or "
+    "`max_tokens` and try again"
+)
 
 LESSONS = [
     (
@@ -83,6 +87,8 @@ LESSONS = [
         {"max_output": 8192, "default_max_tokens": 8192},
     ),
     (MANUAL, "max_tokens: 64000 > 32000, which is the maximum allowed", {"max_output": 32000}),
+    (MANUAL, WINDOW_OF_20000.format(923), {"context_window": 20_000}),
+    (MANUAL, WINDOW_OF_20000.format(20_001), {"context_window": 20_000}),
     (MANUAL, "`max_tokens` must be <= 25000.", {"max_output": 25000}),
     (
         MANUAL,
@@ -122,6 +128,32 @@ def test_what_a_request_needs_is_never_unlearnt(text: str) -> None:
     """Required keys, keys that we never send, and refusals of other kinds change nothing."""
     for profile in (MANUAL, BOTH, ADAPTIVE):
         assert learn(profile, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "room"),
+    [
+        (WINDOW_OF_20000.format(923), 19_077),
+        (WINDOW_OF_20000.format(18_976), 1_024),
+        (WINDOW_OF_20000.format(18_977), None),
+        (WINDOW_OF_20000.format(23_000), None),
+        (
+            (
+                "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens "
+                "(4000 in the messages, 5000 in the completion)."
+            ),
+            4_192,
+        ),
+        ("prompt is too long: 212728 tokens > 200000 maximum", None),
+        ("", None),
+    ],
+)
+def test_the_room_that_a_prompt_leaves_is_read(text: str, room: int | None) -> None:
+    """The numbers of the text give the tokens for an answer, or none where it would be too short."""
+    assert answer_room(text) == room
+    fitted = within(MANUAL, room)
+    assert fitted.default_max_tokens == min(room or 20_480, 20_480)
+    assert fitted.max_output == (room or MANUAL.max_output)
 
 
 def test_the_next_request_is_the_corrected_one() -> None:

@@ -100,10 +100,11 @@ def _budget(request: ModelRequest, profile: Profile, wanted: int, notes: list[st
     room = min(wanted, ANSWER_ROOM)
     largest = max(MIN_BUDGET, profile.max_output - room)
     if budget > largest:
-        notes.append(
-            f"A thinking budget of {budget} tokens is beyond the model's output limit of "
-            f"{profile.max_output}; it is cut to {largest}."
-        )
+        if isinstance(level, int):
+            notes.append(
+                f"A thinking budget of {budget} tokens is beyond the model's output limit of "
+                f"{profile.max_output}; it is cut to {largest}."
+            )
         budget = largest
     if budget < wanted:
         return budget, wanted

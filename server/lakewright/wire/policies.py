@@ -142,6 +142,13 @@ _ROWS: tuple[_Row, ...] = (
     ),
     _row(
         (400, 413),
+        r"exceed context limit: (?P<tokens>\d+) \+ \d+ > (?P<limit>\d+)",
+        InputError,
+        "The prompt of {tokens} tokens leaves {name} no room for an answer in its window of {limit}: {text}",
+        "Choose a smaller range, begin a new conversation, or take a model with a larger window.",
+    ),
+    _row(
+        (400, 413),
         r"input is too long|prompt is too long|maximum context length|context window",
         InputError,
         "The prompt is too long for {name}: {text}",

@@ -13,6 +13,30 @@ DROPPABLE = frozenset(
 """The parameters a request can do without. What it can't is never learnt."""
 
 
+LEAST_ROOM = 1024
+"""Tokens for an answer below which a prompt counts as too long for the window."""
+
+
+def answer_room(message: str) -> int | None:
+    """The tokens that the window leaves for an answer to a prompt, when the text says that both don't fit
+    together and how large they are. None without such a text, and where they'd be too few.
+    """
+    found = _prompt_and_window(message)
+    room = found[1] - found[0] if found else 0
+    return room if room >= LEAST_ROOM else None
+
+
+def within(profile: Profile, room: int | None) -> Profile:
+    """The profile for one request whose answer has `room`, if that is known."""
+    if room is None:
+        return profile
+    return replace(
+        profile,
+        max_output=min(profile.max_output, room),
+        default_max_tokens=min(profile.default_max_tokens, room),
+    )
+
+
 def learn(profile: Profile, message: str) -> Profile | None:
     """The corrected profile, or None when the text names nothing that we can change (any more).
 
@@ -24,6 +48,7 @@ def learn(profile: Profile, message: str) -> Profile | None:
         _thinking_form,
         _forced_tool,
         _efforts,
+        _window,
         _max_tokens,
         _parameter,
     ):
@@ -49,6 +74,13 @@ _MAX_TOKENS = (
     re.compile(r"max_(?:completion_)?tokens\b[^.\d]{0,40}?(?:<=|at most|less than or equal to)\s*(\d+)"),
     re.compile(r"max_(?:completion_)?tokens:? \d+ > (\d+)"),
     re.compile(r"maximum tokens you requested exceeds the model limit of (\d+)"),
+)
+_PROMPT_AND_WINDOW = (
+    re.compile(r"exceed context limit: (?P<prompt>\d{1,9}) \+ \d+ > (?P<window>\d{1,9})"),
+    re.compile(
+        r"maximum context length is (?P<window>\d{1,9}) tokens.{0,80}?\((?P<prompt>\d{1,9}) in the messages",
+        re.DOTALL,
+    ),
 )
 _PARAMETER = (
     re.compile(r"([\w.-]+): Extra inputs are not permitted"),
@@ -89,6 +121,20 @@ def _efforts(profile: Profile, message: str) -> Profile | None:
     match = _EFFORT.search(message)
     taken = tuple(_QUOTED_WORD.findall(match[1])) if match else ()
     return replace(profile, efforts=taken) if taken else None
+
+
+def _prompt_and_window(message: str) -> tuple[int, int] | None:
+    for pattern in _PROMPT_AND_WINDOW:
+        match = pattern.search(message)
+        if match:
+            return int(match["prompt"]), int(match["window"])
+    return None
+
+
+def _window(profile: Profile, message: str) -> Profile | None:
+    """The window lasts; how much of it a prompt leaves is for that prompt alone: see `answer_room`."""
+    found = _prompt_and_window(message)
+    return replace(profile, context_window=found[1]) if found and found[1] > LEAST_ROOM else None
 
 
 def _max_tokens(profile: Profile, message: str) -> Profile | None:
