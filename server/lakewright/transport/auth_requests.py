@@ -13,8 +13,9 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from lakewright.core.hosts import is_loopback
 from lakewright.errors import ConfigError, NetworkError
-from lakewright.transport.proxies import Proxy, is_loopback, proxy_for
+from lakewright.transport.proxies import Proxy, proxy_for
 from lakewright.transport.tls import client_context
 
 REQUEST_TIMEOUT = 10.0  # seconds for connecting, and for each wait for an answer

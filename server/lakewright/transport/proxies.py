@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from lakewright.core.hosts import is_loopback
 from lakewright.errors import ConfigError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443, "socks5": 1080}
@@ -43,13 +44,6 @@ def proxy_for(scheme: str, host: str, port: int, environ: Mapping[str, str]) -> 
         if value:
             return _parse(value, variable)
     return None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine, by name or address."""
-    name = host.lower().rstrip(".")
-    address = _address(name)
-    return name == "localhost" or name.endswith(".localhost") or (address is not None and address.is_loopback)
 
 
 def _first(environ: Mapping[str, str], name: str) -> tuple[str, str]:

@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+from lakewright.core.hosts import is_loopback
 from lakewright.errors import ConfigError
 
 GATEWAY_CHAT_PATH = "/ai-gateway/mlflow/v1/chat/completions"
@@ -100,16 +100,6 @@ def _host(parts: SplitResult, address: str) -> str:
     default_port = 443 if parts.scheme == "https" else 80
     port = "" if parts.port in (None, default_port) else f":{parts.port}"
     return f"{parts.scheme}://{shown}{port}"
-
-
-def is_loopback(name: str) -> bool:
-    """Whether a host name means this machine."""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _endpoint_in(segments: list[str]) -> str | None:
