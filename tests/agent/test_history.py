@@ -124,3 +124,12 @@ def test_a_state_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         History(tmp_path / "state").keep(_run("1"))
     assert failed.value.hint is not None
     assert "LAKEWRIGHT_STATE_DIR" in failed.value.hint
+
+
+def test_a_conversation_that_went_on_elsewhere_is_still_ours(tmp_path: Path) -> None:
+    """`last` finds the newest run of this workspace, also before one of another workspace."""
+    history = History(tmp_path)
+    history.keep(_run("1"))
+    history.keep(_run("1.2", "1", root="/other"))
+    assert [run.run for run in history.find("last", "/project")] == ["1"]
+    assert [run.run for run in history.find("last", "/other")] == ["1", "1.2"]

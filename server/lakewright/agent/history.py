@@ -54,12 +54,7 @@ class History:
         """
         for file in self._newest_first():
             runs = list(_read(file))
-            wanted = (
-                (runs[-1].run if runs and runs[-1].root == root else None)
-                if reference == "last"
-                else reference
-            )
-            chain = _chain(runs, wanted)
+            chain = _chain(runs, _newest_of(runs, root) if reference == "last" else reference)
             if chain:
                 return chain
         if reference == "last":
@@ -133,6 +128,11 @@ def _read(file: Path) -> Iterator[StoredRun]:
             yield StoredRun(**json.loads(line))
         except (ValueError, TypeError):
             continue
+
+
+def _newest_of(runs: list[StoredRun], root: str) -> str | None:
+    """The newest run of this workspace; a conversation may have gone on in another one since."""
+    return next((run.run for run in reversed(runs) if run.root == root), None)
 
 
 def _chain(runs: list[StoredRun], last: str | None) -> tuple[StoredRun, ...]:
