@@ -15,6 +15,17 @@ class Sample:
     phrases: tuple[str, ...]
 
 
+def outline_of(text: str, symbols: tuple[tuple[str, str, int, int], ...]) -> str:
+    """What the tool `outline` tells of a file with these symbols."""
+    lines = text.split("\n")
+    rows = []
+    for kind, _, start, end in symbols:
+        indent = "  " * any(outer < start and end <= last for _, _, outer, last in symbols)
+        extent = str(start) if start == end else f"{start}-{end}"
+        rows.append(f"{indent}{extent}  {kind}  {lines[start - 1].strip().rstrip('{').strip()}")
+    return "\n".join(rows)
+
+
 PYTHON = Sample(
     "src/orders.py",
     '''"""Orders and their totals. More here."""

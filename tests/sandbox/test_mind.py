@@ -22,10 +22,11 @@ from support_sandbox import (
     tool,
     user,
 )
-from support_sandbox_code import PYTHON, SAMPLES, TYPESCRIPT, Sample
+from support_sandbox_code import PYTHON, SAMPLES, TYPESCRIPT, Sample, outline_of
 
 _TAX = 'def rate(region):\n    """The rate of a region."""\n    return 2\n'
 _FILES = {sample.path: sample.text for sample in SAMPLES} | {"src/tax.py": _TAX}
+_SYMBOLS = {sample.path: sample.symbols for sample in SAMPLES}
 _SIMULATED = "*Simulated: the Lakewright sandbox wrote this by rules"
 
 Serve = Callable[[str, Mapping[str, str]], str]
@@ -49,7 +50,7 @@ def _serve(name: str, arguments: Mapping[str, str]) -> str:
             ]
             return "\n".join(rows) or f"[no definition of {wanted} found]"
         case _:
-            return "1-2  function  def f()"
+            return outline_of(_FILES[arguments["path"]], _SYMBOLS.get(arguments["path"], ()))
 
 
 async def _talk(
@@ -276,3 +277,98 @@ async def test_an_unknown_script_is_refused() -> None:
         response = await post(client, body_of(), **{"X-Lakewright-Script": "forbiden"})
     assert response.status_code == 400
     assert "forbidden" in response.text
+
+
+_LONG = "\n".join(
+    [
+        "import { rate } from './tax';",
+        "export class Shop {",
+        *(f"  // filler {number}" for number in range(3, 40)),
+        "  /**",
+        "   * Sells one thing. As an example:",
+        *(["   * shop.sell((value) => {", "   *   const next = (value) => { log(value); };"] * 20),
+        "   */",
+        "  sell(thing: string): void {",
+        "    if (!thing) { throw new Error('nothing'); }",
+        "    log(thing);",
+        "  }",
+        *(f"  // filler {number}" for number in range(87, 150)),
+        "  price(): number { return 1; }",
+        "}",
+        "",
+    ]
+)
+_LONG_OUTLINE = (
+    "2-151  class  export class Shop\n"
+    "  83-86  method  sell(thing: string): void\n"
+    "  150  method  price(): number"
+)
+
+
+def _serve_long(outline: str) -> Serve:
+    """Tools that read the lines asked for of `_LONG`, and say how many there are."""
+    lines = _LONG.rstrip("\n").split("\n")
+
+    def serve(name: str, arguments: Mapping[str, str]) -> str:
+        if name == "outline":
+            return outline
+        if name == "find_symbol":
+            return "[nothing found]"
+        start, end = int(arguments.get("startLine", 1)), int(arguments.get("endLine", len(lines)))
+        rows = [f"{number}\t{lines[number - 1]}" for number in range(start, min(end, len(lines)) + 1)]
+        return "\n".join([*rows, *([f"[shop.ts has {len(lines)} lines]"] if end < len(lines) else [])])
+
+    return serve
+
+
+_RANGED = [
+    tool("read_file", path="string", startLine="integer", endLine="integer"),
+    tool("outline", path="string"),
+    tool("find_symbol", name="string"),
+]
+
+
+async def _explained(target: str, outline: str) -> str:
+    async with quick_sandbox() as server, client_of(server) as client:
+        asked = [user(f"Explain {target}.")]
+        messages, _ = await _talk(client, asked, serve=_serve_long(outline), tools=_RANGED)
+    return text_of(messages[-1])
+
+
+async def test_a_range_lies_where_the_outline_says() -> None:
+    """The whole file's definitions and lines, what of them was seen, and no example of a comment."""
+    text = await _explained("lines 80-85 of `shop.ts`", _LONG_OUTLINE)
+    assert "`shop.ts` is 151 lines of TypeScript: 1 class and 2 methods. I saw lines 50-115 of it." in text
+    assert "Lines 80-85 belong to class `Shop` (lines 2-151). Lines 80-85 touch `Shop.sell`." in text
+    assert "| method `Shop.sell` | 83-86 | 2 | 1 |" in text
+    assert "| method `Shop.price` | 150 | | | |" in text
+    assert "next" not in text
+    assert "“" not in text
+
+
+async def test_without_an_outline_only_what_was_seen_is_claimed() -> None:
+    """The class began before the part that was read, so its absence is no statement about the file."""
+    text = await _explained("lines 100-101 of `shop.ts`", "[shop.ts can't be parsed]")
+    assert "`shop.ts` is 151 lines of TypeScript, of which I saw lines 70-131: there, 1 function." in text
+    assert "In what I saw, no definition holds lines 100-101." in text
+
+
+async def test_one_is_singular() -> None:
+    """One line, one definition, one remark: verbs and nouns agree."""
+    code = "def only(): pass\n\n# TODO: more\n"
+    prompt = f"Explain line 1 of `a.py`.\n\n```python\n{code}```\n"
+    async with quick_sandbox() as server, client_of(server) as client:
+        message = await answer_of(client, body_of(user(prompt), thinking=dict(THINKING), max_tokens=9000))
+    thought = message["content"][0]["summary"][0]["text"]
+    assert "1 line deserves a remark, line 3." in thought
+    assert "Line 1 belongs to function `only` (line 1)." in text_of(message)
+
+
+async def test_the_head_of_a_definition_is_no_call() -> None:
+    """On one line, too: what stands after the head is its body."""
+    prompt = "What is this?\n\n```python\ndef f(): pass\n\ndef g(a): return h(a)\n```\n"
+    async with quick_sandbox() as server, client_of(server) as client:
+        text = text_of(await answer_of(client, body_of(user(prompt))))
+    assert "calls itself" not in text
+    assert "`f` (line 1) runs straight through\n" in text
+    assert "`g` (line 3) runs straight through, calls `h`" in text

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from lakewright.sandbox.mind.focus import asked_for, in_focus, in_range
+from lakewright.sandbox.mind.focus import asked_for, in_focus
 from lakewright.sandbox.mind.knowledge import Knowledge, Place, by_path, same_language
+from lakewright.sandbox.mind.opening import opening
 from lakewright.sandbox.mind.plan import Situation, nearest_definition
 from lakewright.sandbox.mind.portrayal import how_it_works, profile_table
 from lakewright.sandbox.reading.facts import Portrait, Study, study
 from lakewright.sandbox.reading.source import shorten
 from lakewright.sandbox.reading.symbols import Symbol
-from lakewright.sandbox.reading.words import words
+from lakewright.sandbox.reading.words import counted, words
 
 SIMULATED = (
     "*Simulated: the Lakewright sandbox wrote this by rules from the code it read. No model was asked.*"
@@ -25,7 +26,7 @@ def explain(situation: Situation) -> str:
     if found is None:
         return "\n\n".join([SIMULATED, *_nothing_read(situation)])
     focus = _focus(situation, found)
-    blocks = [SIMULATED, _opening(situation, found)]
+    blocks = [SIMULATED, opening(situation, found)]
     blocks += _about_question(situation, found)
     brief = _follows_up(situation) or bool(asked_for(found, situation.prompt.question))
     if not brief:
@@ -56,59 +57,6 @@ def _focus(situation: Situation, found: Study) -> list[Portrait]:
     return sorted(fresh, key=lambda one: -one.complexity)[:3]
 
 
-def _opening(situation: Situation, found: Study) -> str:
-    source = found.source
-    what = f"`{source.path}`" if source.path else "This code"
-    language = source.language.name if source.language else "text"
-    sentences = [
-        f"{what} is {len(source.lines)} lines of {language} as far as I saw: {_counted(found.symbols)}."
-    ]
-    if len(source.lines) == source.last and source.first == 1:
-        sentences = [f"{what} is {source.last} lines of {language}: {_counted(found.symbols)}."]
-    if found.summary:
-        sentences.append(f"It says of itself: “{found.summary.rstrip('.')}”.")
-    sentences += _about_range(situation, found)
-    heaviest = max(found.portraits, key=lambda one: one.complexity, default=None)
-    if heaviest is not None and heaviest.complexity > 1:
-        sentences.append(
-            f"Most decisions are made in `{heaviest.symbol.full_name}`"
-            f" ({source.where(heaviest.symbol.start)}, complexity {heaviest.complexity})."
-        )
-    return " ".join(sentences)
-
-
-def _counted(symbols: Sequence[Symbol]) -> str:
-    counts: dict[str, int] = {}
-    for symbol in symbols:
-        counts[symbol.kind] = counts.get(symbol.kind, 0) + 1
-    parts = [f"{count} {_plural(kind) if count > 1 else kind}" for kind, count in counts.items()]
-    if not parts:
-        return "no definitions, only statements one after the other"
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
-
-
-def _plural(kind: str) -> str:
-    return kind + ("es" if kind.endswith("s") else "s")
-
-
-def _about_range(situation: Situation, found: Study) -> Iterator[str]:
-    prompt = situation.prompt
-    if prompt.start is None:
-        return
-    lines = f"Line {prompt.start}" if prompt.start == prompt.end else f"Lines {prompt.start}-{prompt.end}"
-    touched = in_range(found, prompt)
-    around = [one for one in touched if one.start <= prompt.start and (prompt.end or prompt.start) <= one.end]
-    inside = [one for one in touched if one not in around]
-    if around:
-        inner = around[0]
-        yield f"{lines} belong to {inner.kind} `{inner.full_name}` (lines {inner.start}-{inner.end})."
-    if inside:
-        names = ", ".join(f"`{one.full_name}`" for one in sorted(inside, key=lambda one: one.start)[:6])
-        yield f"{lines} hold {names}{' and more' if len(inside) > 6 else ''}."
-    if not touched:
-        yield f"{lines} stand outside every definition."
-
-
 def _about_question(situation: Situation, found: Study) -> Iterator[str]:
     question = situation.prompt.question
     if not question:
@@ -118,7 +66,7 @@ def _about_question(situation: Situation, found: Study) -> Iterator[str]:
     lines = _matching_lines(found, question)
     if named:
         first = named[0]
-        text = f"The question comes closest to `{first.full_name}` ({found.source.where(first.start)})."
+        text = f"The question comes closest to `{first.full_name}` ({found.source.where(first.line)})."
         others = ", ".join(f"`{symbol.full_name}`" for symbol in named[1:])
         yield f"{text} Related: {others}." if others else text
     if lines:
@@ -165,7 +113,7 @@ def _is_use(place: Place, symbol: Symbol, found: Study) -> bool:
     if place.path != found.source.path or not symbol.start <= place.line <= symbol.end:
         return True
     calls_itself = re.search(rf"\b{re.escape(symbol.name)}\s*\(", place.text)
-    return symbol.is_function and calls_itself is not None and place.line > symbol.start
+    return symbol.is_function and calls_itself is not None and place.line > symbol.line
 
 
 def _users(uses: Sequence[Place]) -> str:
@@ -177,9 +125,7 @@ def _users(uses: Sequence[Place]) -> str:
         for place in uses[:_MOST_PLACES]
     ]
     more = f" and {len(uses) - _MOST_PLACES} more" if len(uses) > _MOST_PLACES else ""
-    times = (
-        "once" if len(uses) == 1 else f"{len(uses)} times in {len(files)} file{'s' if len(files) > 1 else ''}"
-    )
+    times = "once" if len(uses) == 1 else f"{len(uses)} times in {counted(len(files), 'file')}"
     return f"used {times}: {', '.join(shown)}{more}."
 
 

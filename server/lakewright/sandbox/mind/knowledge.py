@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lakewright.sandbox.mind.conversation import Asked, Conversation
 from lakewright.sandbox.mind.prompt import read_prompt
 from lakewright.sandbox.mind.toolkit import Role, path_argument, role_of
 from lakewright.sandbox.reading.languages import language_of
+from lakewright.sandbox.reading.outline import read_outline
 from lakewright.sandbox.reading.source import Source, merge, read_source, shorten
+from lakewright.sandbox.reading.symbols import Symbol
 
 _PLACE = re.compile(
     r"^\s*(?:[-*] )?`?(?P<path>[^\s`:][^`:\n]*?\.\w+)`?(?::(?P<line>\d+))(?::\d+)?(?:-\d+)?"
@@ -26,6 +28,7 @@ _FAILED = re.compile(
     r"|\b(?:not found|does not exist|doesn't exist|no such file|outside the workspace|is ignored|deny list"
     r"|denied|can't be read|cannot be read|not a text file|is binary)\b"
 )
+_TOLD_TOTAL = re.compile(r"^\[(?:.* has ([\d,]+) lines|cut after line [\d,]+ of ([\d,]+))", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Knowledge:
 
     sources: dict[str, Source] = field(default_factory=dict)
     places: dict[str, tuple[Place, ...]] = field(default_factory=dict)
-    outlines: dict[str, str] = field(default_factory=dict)
+    outlines: dict[str, tuple[Symbol, ...]] = field(default_factory=dict)
     listed: tuple[str, ...] = ()
     failures: list[str] = field(default_factory=list)
     other: list[Asked] = field(default_factory=list)
@@ -62,7 +65,7 @@ def gather(conversation: Conversation) -> Knowledge:
         if said.speaker == "user":
             prompt = read_prompt(said.text)
             if prompt.code and prompt.code.strip():
-                knowledge.add(read_source(prompt.path, prompt.code))
+                knowledge.add(replace(read_source(prompt.path, prompt.code), total=prompt.total))
         for call in said.calls:
             if call.result is not None:
                 _learn(knowledge, call, call.result)
@@ -85,9 +88,9 @@ def _learn(knowledge: Knowledge, call: Asked, result: str) -> None:
             start = call.arguments.get("startLine")
             source = read_source(path, result, start=start if isinstance(start, int) else 1)
             if source.lines:
-                knowledge.add(source)
+                knowledge.add(replace(source, total=_total(call, result, source)))
         case Role.OUTLINE:
-            knowledge.outlines[path_argument(call.arguments) or ""] = result
+            knowledge.outlines[path_argument(call.arguments) or ""] = read_outline(result)
         case Role.FIND | Role.SEARCH:
             name = next((value for value in call.arguments.values() if isinstance(value, str)), "")
             knowledge.places[name] = tuple(_places(result, name))
@@ -95,6 +98,16 @@ def _learn(knowledge: Knowledge, call: Asked, result: str) -> None:
             knowledge.listed += tuple(row.strip() for row in result.split("\n") if _PATH_ALONE.match(row))
         case None:
             knowledge.other.append(call)
+
+
+def _total(call: Asked, result: str, source: Source) -> int | None:
+    """The number of lines of the whole file: told, or known because the file ended before the lines did."""
+    told = _TOLD_TOTAL.search(result)
+    if told:
+        return int((told[1] or told[2]).replace(",", ""))
+    asked_to = call.arguments.get("endLine")
+    ended = asked_to is None or (isinstance(asked_to, int) and source.last < asked_to)
+    return source.last if ended and "startLine" in call.arguments else None
 
 
 def _places(result: str, name: str) -> Iterator[Place]:

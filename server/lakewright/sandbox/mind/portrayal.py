@@ -6,6 +6,7 @@ from lakewright.sandbox.reading.facts import Portrait, Study
 from lakewright.sandbox.reading.source import shorten
 from lakewright.sandbox.reading.sql import Step
 from lakewright.sandbox.reading.symbols import Symbol
+from lakewright.sandbox.reading.words import counted, lines_named
 
 _MOST_STEPS = 14
 _MOST_ROWS = 12
@@ -16,7 +17,7 @@ def profile_table(found: Study, focus: Sequence[Portrait]) -> Iterator[str]:
     if not found.symbols:
         return
     portraits = {one.symbol: one for one in found.portraits}
-    symbols = [symbol for symbol in found.symbols if symbol in portraits or not symbol.is_function]
+    symbols = found.symbols
     wanted = {one.symbol for one in focus}
     ranked = sorted(symbols, key=lambda symbol: (symbol not in wanted, symbol.parent is not None))
     shown = sorted(ranked[:_MOST_ROWS], key=lambda symbol: symbol.start)
@@ -25,7 +26,8 @@ def profile_table(found: Study, focus: Sequence[Portrait]) -> Iterator[str]:
     yield "## What it holds"
     yield "\n".join(rows)
     if len(symbols) > len(shown):
-        yield f"{len(symbols) - len(shown)} more definitions are left out of the table."
+        left = len(symbols) - len(shown)
+        yield f"{counted(left, 'more definition')} {'is' if left == 1 else 'are'} left out of the table."
 
 
 def _row(symbol: Symbol, one: Portrait | None) -> str:
@@ -34,7 +36,8 @@ def _row(symbol: Symbol, one: Portrait | None) -> str:
     if one is None:
         return f"| {name} | {lines} | | | |"
     calls = ", ".join(f"`{name}`" for name in one.calls[:3]) + ("…" if len(one.calls) > 3 else "")
-    return f"| {name} | {lines} | {one.complexity} | {one.nesting} | {calls} |"
+    least = "at least " if one.seen else ""
+    return f"| {name} | {lines} | {least}{one.complexity} | {one.nesting} | {calls} |"
 
 
 def how_it_works(found: Study, focus: Sequence[Portrait]) -> Iterator[str]:
@@ -49,15 +52,18 @@ def how_it_works(found: Study, focus: Sequence[Portrait]) -> Iterator[str]:
 def _in_a_line(found: Study, one: Portrait) -> str:
     said = f" — “{one.summary}”" if one.summary else ""
     calls = f", calls {', '.join(f'`{name}`' for name in one.calls[:5])}" if one.calls else ""
-    where = found.source.where(one.symbol.start)
-    return f"`{one.symbol.full_name}` ({where}) runs straight through{calls}{said}"
+    where = found.source.where(one.symbol.line)
+    seen = f", in {lines_named(one.seen[0], one.seen[-1]).lower()}, which I saw" if one.seen else ""
+    return f"`{one.symbol.full_name}` ({where}) runs straight through{seen}{calls}{said}"
 
 
 def _portray(found: Study, one: Portrait) -> str:
     """Heading, signature, what its author says, its steps, what it calls."""
     symbol = one.symbol
-    blocks = [f"### `{symbol.full_name}`, {found.source.where(symbol.start)}"]
+    blocks = [f"### `{symbol.full_name}`, {found.source.where(symbol.line)}"]
     blocks.append(f"`{shorten(symbol.signature, 160)}`" + (f" — “{one.summary}”" if one.summary else ""))
+    if one.seen:
+        blocks.append(f"I saw {lines_named(one.seen[0], one.seen[-1]).lower()} of it.")
     blocks.append("\n".join(_told(one.steps)))
     if one.calls:
         named = ", ".join(f"`{name}`" for name in one.calls[:8])
@@ -67,10 +73,10 @@ def _portray(found: Study, one: Portrait) -> str:
 
 def _told(steps: Sequence[Step]) -> Iterator[str]:
     shown = [step for step in steps if step.kind != "assign"] if len(steps) > _MOST_STEPS else list(steps)
-    depth = 0
+    depth = -1
     for step in shown[:_MOST_STEPS]:
         depth = min(step.depth, depth + 1)
         text = step.text[0].upper() + step.text[1:]
         yield f"{'  ' * depth}- {text} (line {step.line})"
     if len(shown) > _MOST_STEPS:
-        yield f"- … and {len(shown) - _MOST_STEPS} more steps, up to line {shown[-1].line}"
+        yield f"- … and {counted(len(shown) - _MOST_STEPS, 'more step')}, up to line {shown[-1].line}"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from lakewright.sandbox.reading.languages import CODE_SUFFIXES
-from lakewright.sandbox.reading.words import words
+from lakewright.sandbox.reading.words import lines_named, words
 
 _SUFFIXES = "|".join(
     sorted(CODE_SUFFIXES | {"md", "json", "yaml", "yml", "toml", "txt", "ipynb", "sh", "cfg", "ini"})
@@ -22,6 +22,8 @@ _PATHS = tuple(
     )
 )
 _RANGE = re.compile(r"(?i)\blines?\s+(\d+)(?:\s*(?:-|\u2013|to)\s*(\d+))?|\.\w+:(\d+)(?:[-\u2013](\d+))?")
+_TOTAL = re.compile(r"\bFile `[^`\n]+`, ([\d,]+) lines?\b")
+_LIES_IN = re.compile(r"(?m)^It lies in ([a-z ]+ `[^`\n]+`), lines (\d+)-(\d+)\.$")
 _QUESTIONS = (
     re.compile(r"<question>([\s\S]+?)</question>"),
     re.compile(r"(?im)^question:\s*(.+)$"),
@@ -33,7 +35,9 @@ _MOST_PROSE = 6000
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """`start` and `end` are 1-based lines; `code` is the longest piece of code the prompt shows."""
+    """`start` and `end` are 1-based lines; `code` is the longest piece of code the prompt shows, `total`
+    the number of lines of its file, `lies_in` the definition that holds the chosen lines, in its words.
+    """
 
     path: str | None
     start: int | None
@@ -41,6 +45,8 @@ class Prompt:
     question: str | None
     code: str | None
     prose: str
+    total: int | None
+    lies_in: str | None
 
 
 def read_prompt(text: str) -> Prompt:
@@ -52,7 +58,15 @@ def read_prompt(text: str) -> Prompt:
     start, end = _range(prose)
     code = max(pieces, key=len, default=None)
     path = _path(prose)
-    return Prompt(path, start, end, _question(prose, path, asked_alone=code is None), code, prose)
+    question = _question(prose, path, asked_alone=code is None)
+    told = _TOTAL.search(prose)
+    total = int(told[1].replace(",", "")) if told else None
+    around = _LIES_IN.search(prose)
+    return Prompt(path, start, end, question, code, prose, total, _lies_in(around) if around else None)
+
+
+def _lies_in(around: re.Match[str]) -> str:
+    return f"{around[1]} ({lines_named(int(around[2]), int(around[3])).lower()})"
 
 
 def _path(prose: str) -> str | None:

@@ -40,7 +40,8 @@ def _situation(conversation: Conversation) -> Situation:
     source = knowledge.sources.get(path or "") or (knowledge.sources.get("") if prompt.code else None)
     if source is None and path is None and knowledge.sources:
         source = next(reversed(knowledge.sources.values()))
-    return Situation(conversation, prompt, knowledge, path, study(source) if source is not None else None)
+    known = study(source, knowledge.outlines.get(source.path or "", ())) if source is not None else None
+    return Situation(conversation, prompt, knowledge, path, known)
 
 
 def _earlier_path(conversation: Conversation) -> str | None:

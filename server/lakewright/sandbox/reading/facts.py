@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lakewright.sandbox.reading.outline import symbols_of
 from lakewright.sandbox.reading.source import Source, shorten
 from lakewright.sandbox.reading.sql import Step
 from lakewright.sandbox.reading.steps import MOST_LINES, nesting, steps_of
-from lakewright.sandbox.reading.symbols import Symbol, find_symbols
+from lakewright.sandbox.reading.symbols import Symbol
 
 _CALL = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)*)!?\s*\(")
 _KEYWORDS = """
@@ -15,6 +16,7 @@ if for foreach while switch catch return function func fn def and or not in awai
 lambda typeof sizeof super case when select from where using lock assert class new async
 """
 _NOT_CALLED = frozenset(_KEYWORDS.split())
+_OVERLOAD = re.compile(r"\s*@(?:\w+\.)*overload\b")
 _TODO = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b[^\n]*")
 _TESTED_IN_CODE = (
     (re.compile(r"^\s*except\s*:"), "a bare `except` hides every error, Ctrl-C included"),
@@ -35,7 +37,9 @@ _TESTED_IN_CODE = (
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """A function measured. Complexity is McCabe's: one, and one for each branch."""
+    """A function measured. Complexity is McCabe's: one, and one for each branch. `seen` is the lines
+    of it that were shown, when others were not.
+    """
 
     symbol: Symbol
     complexity: int
@@ -43,6 +47,7 @@ class Portrait:
     steps: tuple[Step, ...]
     calls: tuple[str, ...]
     summary: str
+    seen: range | None = None
 
     @property
     def recursive(self) -> bool:
@@ -79,33 +84,39 @@ class Study:
     imports: tuple[Import, ...]
     remarks: tuple[Remark, ...]
     summary: str
+    outlined: bool
 
     def portrait(self, name: str) -> Portrait | None:
         return next((one for one in self.portraits if name in (one.symbol.name, one.symbol.full_name)), None)
 
 
-def study(source: Source) -> Study:
-    """Read a source."""
-    symbols = find_symbols(source)
+def study(source: Source, outline: Sequence[Symbol] = ()) -> Study:
+    """Read a source; an outline of its file tells the definitions, when there is one."""
+    symbols = symbols_of(source, outline)
     defined = {symbol.name for symbol in symbols}
     return Study(
         source,
         tuple(symbols),
-        tuple(_portrait(source, symbol, symbols) for symbol in _distinct(symbols) if symbol.is_function),
+        tuple(_portrait(source, symbol, symbols) for symbol in symbols if _has_body(source, symbol)),
         tuple(one for one in _imports(source) if one.module not in defined),
         tuple(_remarks(source)),
         _opening_comment(source),
+        bool(outline),
     )
 
 
-def _distinct(symbols: Sequence[Symbol]) -> list[Symbol]:
-    """One of each full name: of overloads, the longest, which is the one with a body."""
-    longest: dict[str, Symbol] = {}
-    for symbol in symbols:
-        known = longest.get(symbol.full_name)
-        if known is None or symbol.size > known.size:
-            longest[symbol.full_name] = symbol
-    return sorted(longest.values(), key=lambda symbol: symbol.start)
+def _has_body(source: Source, symbol: Symbol) -> bool:
+    """Whether what it does was shown: not of a prototype, an overload, a definition elsewhere in the file."""
+    if not symbol.is_function or source.language is None:
+        return False
+    shown = [number for number in range(symbol.start, symbol.end + 1) if number in source.lines]
+    rows = [source.masked_rows[number - source.first] for number in shown]
+    if not shown or any(_OVERLOAD.match(row) for row in [source.line(symbol.start - 1), *rows[:3]]):
+        return False
+    if shown[0] > symbol.line or source.language.indented or source.language.name == "SQL":
+        return True
+    signs = ("{", "=") if source.language.name in ("Scala", "Java") else ("{", "=>")
+    return any(sign in row for row in rows for sign in signs)
 
 
 def _portrait(source: Source, symbol: Symbol, symbols: Sequence[Symbol]) -> Portrait:
@@ -117,8 +128,10 @@ def _portrait(source: Source, symbol: Symbol, symbols: Sequence[Symbol]) -> Port
     ]
     inside = {line for inner in nested for line in range(inner.start, inner.end + 1)}
     end = min(symbol.end, symbol.start + MOST_LINES)
-    own = [number for number in range(symbol.start, end + 1) if number not in inside]
+    shown = [number for number in range(symbol.line, end + 1) if number in source.lines]
+    own = [number for number in shown if number not in inside]
     body = "\n".join(source.masked_rows[number - source.first] for number in own)
+    partly = len(shown) < end + 1 - symbol.line
     steps = steps_of(source, symbol, nested)
     return Portrait(
         symbol,
@@ -127,6 +140,7 @@ def _portrait(source: Source, symbol: Symbol, symbols: Sequence[Symbol]) -> Port
         tuple(steps),
         tuple(_calls(body, symbol)),
         summary_of(source, symbol),
+        range(shown[0], shown[-1] + 1) if partly else None,
     )
 
 
@@ -135,8 +149,8 @@ def _calls(body: str, symbol: Symbol) -> Iterator[str]:
         return
     seen = set()
     header, _, rest = body.partition("\n")
-    own_name = header.find(symbol.name)
-    for name in _CALL.findall(header[own_name + len(symbol.name) + 1 :] + "\n" + rest):
+    own_name = re.search(rf"(?<![\w$]){re.escape(symbol.name)}(?![\w$])", header)
+    for name in _CALL.findall(f"{header[own_name.end() :] if own_name else header}\n{rest}"):
         short = re.split(r"\.|::|->", name)[-1]
         if short not in _NOT_CALLED and name not in seen:
             seen.add(name)
@@ -151,7 +165,7 @@ def summary_of(source: Source, symbol: Symbol) -> str:
 def _docstring(source: Source, symbol: Symbol) -> str:
     if source.language is None or not source.language.indented:
         return ""
-    for number in range(symbol.start, min(symbol.start + 12, symbol.end) + 1):
+    for number in range(symbol.line, min(symbol.line + 12, symbol.end) + 1):
         if re.match(r"\s*[rRuU]?(?:\"\"\"|''')", source.line(number)):
             rows = [source.line(line) for line in range(number, min(number + 6, symbol.end + 1))]
             text = re.sub(r"^\s*[rRuU]?(?:\"\"\"|''')\s*", "", "\n".join(rows))
@@ -169,6 +183,8 @@ def _comment_above(source: Source, start: int) -> str:
             0, re.sub(r"^\s*(?://+!?|#+|--+|/?\*+/?|@.*|\[\w.*\]$)\s?|\*/\s*$", "", source.line(number))
         )
         number -= 1
+    if number not in source.lines and number > 0:
+        return ""  # its beginning was not shown
     kept = [row.strip() for row in rows if row.strip() and not row.strip().startswith("@")]
     return _sentence(" ".join(kept))
 

@@ -32,10 +32,13 @@ _WIDEST = 500
 
 @dataclass(frozen=True)
 class Source:
-    """Lines by their 1-based number; lines that were not shown are missing."""
+    """Lines by their 1-based number; lines that were not shown are missing. `total` is the number of
+    lines of the whole file, where somebody told it.
+    """
 
     path: str | None
     lines: Mapping[int, str]
+    total: int | None = None
 
     @cached_property
     def first(self) -> int:
@@ -57,6 +60,11 @@ class Source:
     @cached_property
     def language(self) -> Language | None:
         return language_of(self.path, self.text)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of the file is missing, as far as one can know."""
+        return self.parts == [range(1, (self.total or self.last) + 1)]
 
     @cached_property
     def parts(self) -> list[range]:
@@ -139,7 +147,7 @@ def read_source(path: str | None, text: str, *, start: int = 1) -> Source:
 
 def merge(one: Source, other: Source) -> Source:
     """Both together; the other's lines win."""
-    return Source(other.path or one.path, {**one.lines, **other.lines})
+    return Source(other.path or one.path, {**one.lines, **other.lines}, other.total or one.total)
 
 
 def shorten(text: str, size: int = 70) -> str:

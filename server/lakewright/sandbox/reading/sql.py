@@ -47,7 +47,8 @@ def sql_steps(source: Source, symbol: Symbol, nested: Sequence[Symbol]) -> list[
 
 
 def _clauses(source: Source, symbol: Symbol) -> Iterator[Step]:
-    first, last = symbol.start - source.first, symbol.end - source.first + 1
+    begin = max(symbol.start, source.first)
+    first, last = begin - source.first, symbol.end - source.first + 1
     masked = "\n".join(source.masked_rows[first:last])
     text = "\n".join(source.rows[first:last])
     clauses = list(_CLAUSE.finditer(masked))
@@ -58,7 +59,7 @@ def _clauses(source: Source, symbol: Symbol) -> Iterator[Step]:
         rest = re.sub(r"(?m)^\s*--.*$", "", _balanced(text[clause.end() : end])).strip(" \n;,")
         if word not in _SENTENCES or not rest.strip("() \n"):
             continue
-        line = symbol.start + masked.count("\n", 0, clause.start())
+        line = begin + masked.count("\n", 0, clause.start())
         kind = "branch" if word in _BRANCHING else "clause"
         yield Step(line, 0, kind, _SENTENCES[word].format(f"`{shorten(rest)}`"))
 

@@ -31,7 +31,9 @@ def nesting(steps: Sequence[Step]) -> int:
 
 def _steps(source: Source, symbol: Symbol) -> Iterator[Step]:
     open_indents: list[int] = []
-    for number in range(symbol.start + 1, min(symbol.end, symbol.start + MOST_LINES) + 1):
+    for number in range(symbol.line + 1, min(symbol.end, symbol.start + MOST_LINES) + 1):
+        if number not in source.lines:
+            continue
         shown = source.masked_rows[number - source.first]
         if not shown.strip():
             continue

@@ -28,10 +28,14 @@ _TYPE_KINDS = frozenset(
     {"class", "interface", "enum", "struct", "trait", "object", "record", "impl", "namespace", "type"}
 )
 
+_VALUE_KINDS = frozenset({"macro", "constant", "variable", "field", "property", "module", "package"})
+
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A definition; lines are those of its source, inclusive."""
+    """A definition; lines are those of its file, inclusive. `named_at` is the line of its name where
+    that is not the first one: decorators come before it.
+    """
 
     kind: str
     name: str
@@ -39,11 +43,16 @@ class Symbol:
     end: int
     signature: str
     parent: str | None = None
+    named_at: int | None = None
 
     @property
     def is_function(self) -> bool:
         """Whether it does something: a function, or a statement of SQL."""
-        return self.kind not in _TYPE_KINDS and self.kind != "macro"
+        return self.kind not in _TYPE_KINDS and self.kind not in _VALUE_KINDS
+
+    @property
+    def line(self) -> int:
+        return self.named_at or self.start
 
     @property
     def full_name(self) -> str:

@@ -1,4 +1,4 @@
-"""Words that carry meaning, out of questions and out of identifiers alike."""
+"""Words that carry meaning, out of questions and identifiers alike; words that agree with a number."""
 
 import re
 
@@ -20,3 +20,21 @@ def words(text: str) -> set[str]:
         for word in re.findall(r"[a-z][a-z0-9]{2,}", spaced.lower())
         if word not in SAYS_LITTLE and len(word) > 2
     }
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 line`, `2 lines`, `2 classes`, `2 properties`."""
+    if count == 1:
+        return f"1 {noun}"
+    stem, ending = (noun[:-1], "ies") if re.search(r"[^aeiou]y$", noun) else (noun, "s")
+    return f"{count} {stem}{'es' if re.search(r'(?:s|x|ch|sh)$', noun) else ending}"
+
+
+def agreeing(verb: str, *, one: bool) -> str:
+    """The verb after one or after several."""
+    return verb + ("es" if verb.endswith("ch") else "s") if one else verb
+
+
+def lines_named(start: int, end: int) -> str:
+    """`Line 3` or `Lines 3-5`."""
+    return f"Line {start}" if start == end else f"Lines {start}-{end}"
