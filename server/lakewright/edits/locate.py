@@ -14,6 +14,7 @@ from lakewright.edits.locate_place import SAME, already_there, place
 from lakewright.edits.locate_reasons import ambiguous, not_found, rivals
 from lakewright.edits.locate_view import View, lf, lines_of, view_of
 from lakewright.edits.masks import new_mask
+from lakewright.edits.reindent import indentation
 from lakewright.edits.tiers_compare import Slip
 from lakewright.edits.tiers_elision import elides, is_elision, new_elision
 from lakewright.edits.tiers_noise import only_in_replacement, variants
@@ -107,8 +108,18 @@ class _Locating:
             others = rivals(rows, self.view, best)
             if others:
                 return ambiguous(self.view, [best.first, *others], why="could belong")
+            if self._thin(rows, best):
+                return ambiguous(self.view, [best.first], why="has another depth and too little text, and")
         wrong = self._unless_wrong(search, replace, name)
         return wrong or self._merged(search, replace, best, name)
+
+    def _thin(self, rows: Sequence[str], match: Match) -> bool:
+        """A few signs at another depth: as likely a copy of what was meant, which is gone."""
+        if not match.slip & Slip.INDENT or match.indents.first or sum(len(row.strip()) for row in rows) >= 32:
+            return False
+        depths = {indentation(row)[:1] for row in rows if row.strip()}
+        found = {indentation(self.view.lines[line])[:1] for line in match.pairs if line is not None}
+        return depths == {" "} and found - {""} == {" "}
 
     def _merged(self, search: str, replace: str, match: Match, name: str) -> Outcome:
         rows = [] if not replace else lines_of(replace)
