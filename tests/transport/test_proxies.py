@@ -115,9 +115,7 @@ def test_not_excluded(host: str, entry: str) -> None:
     assert chosen({"HTTPS_PROXY": "proxy.corp:8080", "NO_PROXY": entry}, host) == CORP
 
 
-@pytest.mark.parametrize(
-    "host", ["localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "::1", "[::1]"]
-)
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "::1", "[::1]"])
 def test_loopback_is_never_proxied(host: str) -> None:
     """This machine is reached directly, even when the proxy's address is garbage."""
     assert chosen({"HTTPS_PROXY": "ftp://x"}, host) is None
