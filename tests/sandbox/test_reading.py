@@ -151,3 +151,41 @@ def test_each_part_of_a_file_is_read_by_itself() -> None:
     source = read_source("a.go", "1\tpackage a")
     rows = {1: "package a", 2: "/* begins", 90: "still a comment", 91: "*/", 92: "func after() {", 93: "}"}
     assert [one.start for one in find_symbols(Source(source.path, rows))] == [92]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([sample.path for sample in SAMPLES]),
+    st.text(alphabet="ab(){}:=\"'`/*#\n \\", max_size=120),
+    st.integers(1, 3),
+)
+def test_what_is_blanked_out_keeps_every_line_in_its_place(path: str, text: str, first: int) -> None:
+    """In a part of a file, too, which may end inside a string that only its end opened."""
+    source = Source(path, dict(enumerate(text.split("\n"), first)))
+    assert [len(row) for row in source.masked_rows] == [len(row) for row in source.rows]
+
+
+_NOT_ITSELF = {
+    "its parent's": ("class A(B):\n    def f(self):\n        return super.f()\n", False),
+    "another one's": ("class A(B):\n    def f(self):\n        return g().f()\n", False),
+    "a function's": ("class A(B):\n    def f(self):\n        return f()\n", False),
+    "its own": ("class A(B):\n    def f(self):\n        return self.f()\n", True),
+    "by its class": ("class A(B):\n    def f(self):\n        return A.f(self)\n", True),
+    "itself": ("def f(a):\n    return f(a)\n", True),
+}
+
+
+@pytest.mark.parametrize(("text", "recursive"), _NOT_ITSELF.values(), ids=_NOT_ITSELF)
+def test_only_a_call_of_itself_is_recursion(text: str, *, recursive: bool) -> None:
+    """Something else may have the same name."""
+    assert [one.recursive for one in study(read_source("a.py", text)).portraits] == [recursive]
+
+
+def test_what_stands_under_else_is_told_as_such() -> None:
+    """Otherwise it would look like a part of the condition before."""
+    text = "def f(a):\n    if a:\n        b = g()\n    else:\n        return 1\n"
+    steps = study(read_source("a.py", text)).portraits[0].steps
+    assert [(step.line, step.depth, step.text) for step in steps][2:] == [
+        (4, 0, "otherwise"),
+        (5, 1, "returns `1`"),
+    ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from lakewright.sandbox.mind.focus import asked_for, in_focus
+from lakewright.sandbox.mind.focus import asked_for, in_focus, in_range
 from lakewright.sandbox.mind.knowledge import Knowledge, Place, by_path, same_language
 from lakewright.sandbox.mind.opening import opening
 from lakewright.sandbox.mind.plan import Situation, nearest_definition
@@ -30,7 +30,7 @@ def explain(situation: Situation) -> str:
     blocks += _about_question(situation, found)
     brief = _follows_up(situation) or bool(asked_for(found, situation.prompt.question))
     if not brief:
-        blocks += profile_table(found, focus)
+        blocks += profile_table(found, focus, in_range(found, situation.prompt))
     if focus:
         blocks += how_it_works(found, focus)
     blocks += _about_users(situation, found)

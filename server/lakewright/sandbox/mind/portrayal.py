@@ -12,13 +12,13 @@ _MOST_STEPS = 14
 _MOST_ROWS = 12
 
 
-def profile_table(found: Study, focus: Sequence[Portrait]) -> Iterator[str]:
-    """A table of the definitions; of many, those in focus and the first."""
+def profile_table(found: Study, focus: Sequence[Portrait], chosen: Sequence[Symbol]) -> Iterator[str]:
+    """A table of the definitions; of many, those in focus, the chosen ones and the first."""
     if not found.symbols:
         return
     portraits = {one.symbol: one for one in found.portraits}
     symbols = found.symbols
-    wanted = {one.symbol for one in focus}
+    wanted = {*(one.symbol for one in focus), *chosen}
     ranked = sorted(symbols, key=lambda symbol: (symbol not in wanted, symbol.parent is not None))
     shown = sorted(ranked[:_MOST_ROWS], key=lambda symbol: symbol.start)
     rows = ["| Definition | Lines | Complexity | Nesting | Calls |", "|---|---|---|---|---|"]

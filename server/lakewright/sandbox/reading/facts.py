@@ -16,6 +16,7 @@ if for foreach while switch catch return function func fn def and or not in awai
 lambda typeof sizeof super case when select from where using lock assert class new async
 """
 _NOT_CALLED = frozenset(_KEYWORDS.split())
+_CALLS_METHODS_BARE = frozenset({"Java", "C#", "C++", "Scala"})
 _OVERLOAD = re.compile(r"\s*@(?:\w+\.)*overload\b")
 _TODO = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b[^\n]*")
 _TESTED_IN_CODE = (
@@ -48,10 +49,18 @@ class Portrait:
     calls: tuple[str, ...]
     summary: str
     seen: range | None = None
+    language: str = ""
 
     @property
     def recursive(self) -> bool:
-        return any(called.split(".")[-1].split("::")[-1] == self.symbol.name for called in self.calls)
+        own = {
+            f"{holder}{mark}{self.symbol.name}" for holder in self._holders() for mark in (".", "::", "->")
+        }
+        bare = self.symbol.parent is None or self.language in _CALLS_METHODS_BARE
+        return any(called in own or (bare and called == self.symbol.name) for called in self.calls)
+
+    def _holders(self) -> tuple[str, ...]:
+        return ("self", "this", "cls", "Self", *([self.symbol.parent] if self.symbol.parent else []))
 
     def of_kind(self, *kinds: str) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.kind in kinds)
@@ -141,6 +150,7 @@ def _portrait(source: Source, symbol: Symbol, symbols: Sequence[Symbol]) -> Port
         tuple(_calls(body, symbol)),
         summary_of(source, symbol),
         range(shown[0], shown[-1] + 1) if partly else None,
+        source.language.name,
     )
 
 
@@ -150,7 +160,9 @@ def _calls(body: str, symbol: Symbol) -> Iterator[str]:
     seen = set()
     header, _, rest = body.partition("\n")
     own_name = re.search(rf"(?<![\w$]){re.escape(symbol.name)}(?![\w$])", header)
-    for name in _CALL.findall(f"{header[own_name.end() :] if own_name else header}\n{rest}"):
+    text = f"{header[own_name.end() :] if own_name else header}\n{rest}"
+    for match in _CALL.finditer(text):
+        name = f".{match[1]}" if text[match.start() - 1 : match.start()] == "." else match[1]
         short = re.split(r"\.|::|->", name)[-1]
         if short not in _NOT_CALLED and name not in seen:
             seen.add(name)
@@ -236,7 +248,7 @@ def _remarks(source: Source) -> Iterator[Remark]:
         number = source.first + offset
         todo = _TODO.search(row)
         if todo and todo[0] not in masked:
-            yield Remark(number, f"left to do: “{shorten(todo[0], 90)}”")
+            yield Remark(number, f"left to do: “{shorten(todo[0].rstrip(' */'), 90)}”")
         for pattern, text in _TESTED_IN_CODE:
             if pattern.search(masked):
                 yield Remark(number, text)

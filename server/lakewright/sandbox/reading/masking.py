@@ -5,6 +5,7 @@ import re
 from lakewright.sandbox.reading.languages import Language
 
 _LONG_QUOTES = ('"""', "'''")
+_QUOTES = "\"'`"
 _SIGNS_OF_CODE = "()=:"
 _STARRED = re.compile(r"\s*\*(?:\s|/|$)")
 _ENDS_COMMENT = re.compile(r"(?P<before>.*?)\*/\s*$")
@@ -52,8 +53,8 @@ def _begins_in_comment(rows: list[str]) -> bool:
 
 
 def _blank(noise: str) -> str:
-    quotes = "\"'`"
-    kept = noise[0] if noise[0] in quotes else " "
-    end = noise[-1] if len(noise) > 1 and noise[-1] in quotes else " "
-    inner = re.sub(r"[^\n]", " ", noise[1:-1])
-    return kept + inner + end if len(noise) > 1 else kept
+    """Blanks but for line breaks and the quotes at either end."""
+    blank = re.sub(r"[^\n]", " ", noise)
+    first = noise[0] if noise[0] in _QUOTES else blank[0]
+    last = noise[-1] if noise[-1] in _QUOTES else blank[-1]
+    return first + blank[1:-1] + last if len(noise) > 1 else first

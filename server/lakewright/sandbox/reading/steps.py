@@ -54,7 +54,11 @@ def _step(source: Source, number: int, bare: str, depth: int) -> Step | None:
     real = _statement(source, number)
     head = _HEAD.match(bare) and _HEAD.match(real)
     if head:
-        kind, sentence = _HEADS[" ".join(head[1].split())]
+        word = " ".join(head[1].split())
+        kind, sentence = _HEADS[word]
+        if kind == "else":
+            then = _plain(real[head.end() :].strip(" :{};"))
+            return Step(number, depth, kind, f"{sentence}: {then[1]}" if then else sentence)
         condition, tail = _condition(real[head.end() :].strip(), indented=source.language.indented)
         then = _plain(tail)
         text = sentence.format(f"`{shorten(condition)}`" if condition else "anything")
@@ -113,13 +117,15 @@ def _statement(source: Source, number: int) -> str:
 
 
 _HEAD = re.compile(
-    r"((?:async )?for(?:each)?|if|elif|else if|while|switch|match|except|catch|loop)\b"
+    r"((?:async )?for(?:each)?|if|elif|else if|else|finally|while|switch|match|except|catch|loop)\b"
     r"(?:\s+await\b|\s+let\b)?"
 )
 _HEADS = {
     "if": ("branch", "if {}"),
     "elif": ("branch", "otherwise, if {}"),
     "else if": ("branch", "otherwise, if {}"),
+    "else": ("else", "otherwise"),
+    "finally": ("else", "in the end, whatever happened"),
     "for": ("loop", "for each {}"),
     "async for": ("loop", "for each {}, as it comes"),
     "foreach": ("loop", "for each {}"),
