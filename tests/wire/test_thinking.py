@@ -83,6 +83,41 @@ def test_a_level_becomes_an_effort(level: Thinking, effort: str) -> None:
     assert body["output_config"] == {"effort": effort}
 
 
+@pytest.mark.parametrize("level", ["off", "low", "medium", "high", 20_000])
+@pytest.mark.parametrize("messages", [(ASK,), open_loop(endpoint="another")], ids=["question", "open loop"])
+@pytest.mark.parametrize(
+    ("max_tokens", "sent"), [(1, 1_025), (50, 1_074), (1_024, 2_048), (1_025, 1_025), (4_000, 4_000)]
+)
+def test_a_model_that_thinks_has_room_for_it(
+    level: Thinking, messages: tuple[Message, ...], max_tokens: int, sent: int
+) -> None:
+    """A limit that thinking alone would use up is raised, said, and goes with the lowest effort."""
+    changes = {"thinking": level, "messages": messages, "max_tokens": max_tokens}
+    body = encode("claude-opus-5-5", **changes)
+    assert body["max_tokens"] == sent
+    assert (body["output_config"] == {"effort": "low"}) is (level in ("off", "low") or sent != max_tokens)
+    said = [note for note in notes("claude-opus-5-5", **changes) if "the model thinks within it" in note]
+    assert [f"from {max_tokens} to {sent}" in note for note in said] == [True] * (sent != max_tokens)
+
+
+@pytest.mark.parametrize(
+    ("family", "level", "sent"),
+    [
+        ("claude-opus-4-8", "off", 50),
+        ("claude-opus-4-8", "low", 1_074),
+        ("claude-opus-4-6", "high", 1_074),
+        ("claude-sonnet-4-6", "off", 50),
+        ("claude-sonnet-4-5", "off", 50),
+        ("claude-sonnet-4-5", "high", 1_074),
+    ],
+)
+def test_a_short_limit_is_kept_without_thinking(family: str, level: Thinking, sent: int) -> None:
+    """Each family's limit is raised where it thinks, by either form, and only there."""
+    assert encode(family, thinking=level, max_tokens=50)["max_tokens"] == sent
+    dropped = replace(profile_for("claude-opus-4-8"), dropped=frozenset(("thinking",)))
+    assert encode(dropped, thinking=level, max_tokens=50)["max_tokens"] == 1_074
+
+
 def test_a_family_of_both_forms_gets_the_newer_one() -> None:
     """Where either form is taken the adaptive one is sent, up to the effort that the family knows."""
     body = encode("claude-opus-4-6", thinking=100_000)

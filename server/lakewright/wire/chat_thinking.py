@@ -1,7 +1,8 @@
 """How much a request makes the model think, by the rules of its family.
 
-Everything holds by construction: `1024 <= budget < max_tokens <= the model's limit`, no thinking with
-a forced tool, none inside a tool loop that lacks it.
+Everything holds by construction: `1024 <= budget < max_tokens <= the model's limit`, room to think
+beside a short `max_tokens` also where the model chooses how much, no thinking with a forced tool,
+none inside a tool loop that lacks it.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from lakewright.core.request import ModelRequest, Thinking
 from lakewright.wire.profiles import Profile, ThinkingForm
 
 MIN_BUDGET = 1024
-"""The service refuses a smaller budget."""
+"""The service refuses a smaller budget. Adaptive models have none, but think within `max_tokens`, too: a
+limit up to this is raised by it, and goes with the lowest effort.
+"""
 
 ANSWER_ROOM = 4096
 """Tokens kept for the answer beside a budget, where the user's own `max_tokens` leaves none."""
@@ -44,9 +47,9 @@ def plan_thinking(request: ModelRequest, profile: Profile, *, thinks_in_loop: bo
     forced = request.tool_choice == "required" and profile.forced_tool and can_be_off and bool(request.tools)
     level = request.thinking
     if level in ("off", 0) or forced or not _can_think(profile):
-        return _off(level, profile, wanted, forced=forced, notes=notes)
+        return _off(request, profile, wanted, forced=forced, notes=notes)
     if not thinks_in_loop:
-        return _unsaid(level, profile, wanted, notes)
+        return _unsaid(request, profile, wanted, notes)
     if profile.thinking is ThinkingForm.MANUAL:
         budget, max_tokens = _budget(request, profile, wanted, notes)
         thinking: dict[str, object] = {"type": "enabled", "budget_tokens": budget}
@@ -54,8 +57,8 @@ def plan_thinking(request: ModelRequest, profile: Profile, *, thinks_in_loop: bo
     thinking = {"type": "adaptive"}
     if "display" not in profile.dropped:
         thinking["display"] = "summarized"
-    effort = effort_for(level, profile)
-    return Plan(thinking, effort, wanted, is_on=True, forced_tool=False, notes=tuple(notes))
+    effort, max_tokens = _effort(request, profile, wanted, notes)
+    return Plan(thinking, effort, max_tokens, is_on=True, forced_tool=False, notes=tuple(notes))
 
 
 def _can_think(profile: Profile) -> bool:
@@ -116,34 +119,47 @@ def _budget(request: ModelRequest, profile: Profile, wanted: int, notes: list[st
     return budget, raised
 
 
-def _off(level: Thinking, profile: Profile, wanted: int, *, forced: bool, notes: list[str]) -> Plan:
+def _effort(request: ModelRequest, profile: Profile, wanted: int, notes: list[str]) -> tuple[str | None, int]:
+    """Effort and `max_tokens` of a model that thinks as much as it likes, within `max_tokens`."""
+    level = "low" if request.thinking == "off" else request.thinking
+    raised = min(wanted + MIN_BUDGET, profile.max_output)
+    if request.max_tokens is None or wanted > MIN_BUDGET or raised == wanted:
+        return effort_for(level, profile), wanted
+    notes.append(f"max_tokens is raised from {wanted} to {raised}, because the model thinks within it.")
+    return effort_for("low", profile), raised
+
+
+def _off(request: ModelRequest, profile: Profile, wanted: int, *, forced: bool, notes: list[str]) -> Plan:
     """No thinking: by leaving it out, by saying so, or at least as little as the model can."""
+    level = request.thinking
     thinking: dict[str, object] | None = None
     effort = None
-    is_on = False
-    if profile.thinking is ThinkingForm.ADAPTIVE and "thinking" not in profile.dropped:
-        if profile.can_disable_thinking:
-            thinking = {"type": "disabled"}
-        else:
-            effort, is_on = effort_for("low", profile), True
-            if level in ("off", 0):
-                notes.append("This model always thinks; it is asked for its lowest effort.")
+    max_tokens = wanted
+    is_on = profile.thinking is ThinkingForm.ADAPTIVE and (
+        not profile.can_disable_thinking or "thinking" in profile.dropped
+    )
+    if is_on:
+        if level in ("off", 0):
+            notes.append("This model always thinks; it is asked for its lowest effort.")
+        effort, max_tokens = _effort(request, profile, wanted, notes)
+    elif profile.thinking is ThinkingForm.ADAPTIVE:
+        thinking = {"type": "disabled"}
     if forced and level not in ("off", 0):
         notes.append("This request must call a tool, so the model answers it without thinking.")
-    return Plan(thinking, effort, wanted, is_on=is_on, forced_tool=forced, notes=tuple(notes))
+    return Plan(thinking, effort, max_tokens, is_on=is_on, forced_tool=forced, notes=tuple(notes))
 
 
-def _unsaid(level: Thinking, profile: Profile, wanted: int, notes: list[str]) -> Plan:
+def _unsaid(request: ModelRequest, profile: Profile, wanted: int, notes: list[str]) -> Plan:
     """Inside a tool loop without reasoning `thinking` is left out, which the manual families take as
     off. The adaptive ones think by themselves, and some can't be kept from it: their loop is closed by
     a user turn, so that nothing asks its last turn for reasoning. (`disabled` would be refused by some,
     and would end thinking for the rest of the loop wherever a model chose not to think once.)
     """
-    adaptive = profile.thinking is ThinkingForm.ADAPTIVE
-    if not adaptive:
+    if profile.thinking is not ThinkingForm.ADAPTIVE:
         notes.append(
             "A turn of this tool loop came without thinking that could go back; the model thinks again from "
             "the next question on."
         )
-    effort = effort_for(level, profile) if adaptive else None
-    return Plan(None, effort, wanted, is_on=adaptive, forced_tool=False, notes=tuple(notes))
+        return Plan(None, None, wanted, is_on=False, forced_tool=False, notes=tuple(notes))
+    effort, max_tokens = _effort(request, profile, wanted, notes)
+    return Plan(None, effort, max_tokens, is_on=True, forced_tool=False, notes=tuple(notes))
