@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lakewright.sandbox.mind.portrayal import how_it_works
 from lakewright.sandbox.reading.facts import study
 from lakewright.sandbox.reading.source import Source, read_source
 from lakewright.sandbox.reading.symbols import find_symbols
@@ -188,4 +189,54 @@ def test_what_stands_under_else_is_told_as_such() -> None:
     assert [(step.line, step.depth, step.text) for step in steps][2:] == [
         (4, 0, "otherwise"),
         (5, 1, "returns `1`"),
+    ]
+
+
+_EXAMPLE = '''        return None
+
+    @property
+    def meta(self):
+        """A mapping that is shared. For example::
+
+            def get_language():
+                return get_current_context().meta.get(LANG_KEY, "en_US")
+
+            def set_language(value):
+                context = get_current_context(silent=False)
+        """
+        return self._meta
+
+    def after(self):
+        """
+        Tells: nothing (more=so), for example in (this, that).
+        """
+        return 1
+'''
+
+
+def test_a_docstring_with_more_code_than_the_code_is_text() -> None:
+    """What stands beside the quotes tells which side of them is text."""
+    source = read_source("a.py", _EXAMPLE, start=600)
+    assert [(one.name, one.start) for one in find_symbols(source)] == [("meta", 603), ("after", 614)]
+    inside = read_source("a.py", "\n".join(_EXAMPLE.split("\n")[5:]), start=605)
+    assert [(one.name, one.start) for one in find_symbols(inside)] == [("after", 614)]
+
+
+def test_a_loop_that_ends_with_its_condition_holds_its_steps() -> None:
+    """Steps inside `do` lie side by side, and not in the condition before them."""
+    text = (
+        "int f(int a) {\n  if (a)\n    return 1;\n  do {\n    if (b)\n      return 2;\n    if (c)\n"
+        "      return 3;\n  } while (a);\n}\n"
+    )
+    found = study(read_source("a.c", text))
+    section = list(how_it_works(found, found.portraits))[1]
+    assert section.split("\n\n")[2].split("\n") == [
+        "- If `a` (line 2)",
+        "  - Returns `1` (line 3)",
+        "- Does at least once (line 4)",
+        "  - If `b` (line 5)",
+        "    - Returns `2` (line 6)",
+        "  - If `c` (line 7)",
+        "    - Returns `3` (line 8)",
+        "- Repeats while `a` (line 9)",
     ]

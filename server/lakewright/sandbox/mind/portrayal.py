@@ -9,6 +9,7 @@ from lakewright.sandbox.reading.symbols import Symbol
 from lakewright.sandbox.reading.words import counted, lines_named
 
 _MOST_STEPS = 14
+_HOLDING = frozenset({"branch", "loop", "else", "context"})
 _MOST_ROWS = 12
 
 
@@ -73,10 +74,12 @@ def _portray(found: Study, one: Portrait) -> str:
 
 def _told(steps: Sequence[Step]) -> Iterator[str]:
     shown = [step for step in steps if step.kind != "assign"] if len(steps) > _MOST_STEPS else list(steps)
-    depth = -1
+    holding: list[int] = []
     for step in shown[:_MOST_STEPS]:
-        depth = min(step.depth, depth + 1)
+        while holding and holding[-1] >= step.depth:
+            holding.pop()
         text = step.text[0].upper() + step.text[1:]
-        yield f"{'  ' * depth}- {text} (line {step.line})"
+        yield f"{'  ' * len(holding)}- {text} (line {step.line})"
+        holding += [step.depth] if step.kind in _HOLDING else []
     if len(shown) > _MOST_STEPS:
         yield f"- … and {counted(len(shown) - _MOST_STEPS, 'more step')}, up to line {shown[-1].line}"

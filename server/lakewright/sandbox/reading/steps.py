@@ -117,7 +117,7 @@ def _statement(source: Source, number: int) -> str:
 
 
 _HEAD = re.compile(
-    r"((?:async )?for(?:each)?|if|elif|else if|else|finally|while|switch|match|except|catch|loop)\b"
+    r"((?:async )?for(?:each)?|if|elif|else if|else|finally|try|do|while|switch|match|except|catch|loop)\b"
     r"(?:\s+await\b|\s+let\b)?"
 )
 _HEADS = {
@@ -125,6 +125,8 @@ _HEADS = {
     "elif": ("branch", "otherwise, if {}"),
     "else if": ("branch", "otherwise, if {}"),
     "else": ("else", "otherwise"),
+    "try": ("else", "tries"),
+    "do": ("else", "does at least once"),
     "finally": ("else", "in the end, whatever happened"),
     "for": ("loop", "for each {}"),
     "async for": ("loop", "for each {}, as it comes"),
