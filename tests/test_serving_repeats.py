@@ -99,7 +99,7 @@ FINAL: dict[str, tuple[Reply, type[LakewrightError], str]] = {
         NetworkError,
         "web page",
     ),
-    "empty": ([answer(200, content_type="")], NetworkError, "something else"),
+    "empty": ([answer(200, content_type="")], NetworkError, "answer is empty"),
     "redirect": (
         [
             answer(

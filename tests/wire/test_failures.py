@@ -130,6 +130,32 @@ def test_the_wish_to_wait_is_read(headers: dict[str, str], body: object, seconds
 
 
 @pytest.mark.parametrize(
+    ("header", "hint"),
+    [
+        ("", "Wait a minute, or"),
+        ("1", "Wait a minute, or"),
+        ("60", "Wait a minute, or"),
+        ("61", "Wait 2 minutes, as the host asks, or"),
+        ("3600", "Wait 60 minutes, as the host asks, or"),
+        ("86400", "Wait 24 hours, as the host asks, or"),
+        ("9" * 400, "Wait 8760 hours, as the host asks, or"),
+    ],
+)
+def test_the_hint_names_the_wait_asked_for(header: str, hint: str) -> None:
+    """Whoever is told to wait is told how long, whichever limit it is; a minute where nobody says."""
+    for text in (
+        "Exceeded workspace QPS rate limit for e.",
+        "User defined rate limit(s) exceeded for endpoint: e.",
+        "Too many requests",
+    ):
+        assert (failure(429, {"message": text}, {"retry-after": header}).hint or "").startswith(hint)
+    busy = failure(503, {"message": "capacity"}, {"retry-after": header}).hint or ""
+    assert busy.startswith(
+        hint.replace("Wait a minute", "Try again in a while").replace("Wait", "Try again in")
+    )
+
+
+@pytest.mark.parametrize(
     ("status", "headers", "body", "said"),
     [
         (302, {"location": "https://h/login.html?next=1"}, b"", "redirects to https://h/login.html instead"),
@@ -141,7 +167,10 @@ def test_the_wish_to_wait_is_read(headers: dict[str, str], body: object, seconds
             'a web page ("Sign in")',
         ),
         (200, {"content-type": "text/plain"}, b"ok", "something else than the model's answer (text/plain)"),
-        (200, {}, b"", "(no content type)"),
+        (200, {}, b"ok", "(no content type)"),
+        (200, {}, b"", "answer is empty (HTTP 200)"),
+        (200, {"content-type": "text/html"}, b" \n", "answer is empty (HTTP 200)"),
+        (204, {}, b"", "answer is empty (HTTP 204)"),
         (302, {"location": "/login.html?error=private-link-validation-error:1"}, b"", "private network only"),
     ],
 )

@@ -7,6 +7,7 @@ without a code, HTML, nothing. Guardrails put a whole report into `message`.
 
 import html
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -45,6 +46,16 @@ def read_object(value: Mapping[str, object]) -> Envelope:
     return envelope
 
 
+def wait_in_words(seconds: float | None, otherwise: str) -> str:
+    """How long the service asks to wait, rounded up, for a hint; `otherwise` where it names no time or
+    less than a minute, which the limits of a minute make too short.
+    """
+    if seconds is None or seconds <= _MINUTE:
+        return otherwise
+    unit, size = ("minutes", _MINUTE) if seconds <= 2 * _HOUR else ("hours", _HOUR)
+    return f"{math.ceil(min(seconds, _YEAR) / size)} {unit}, as the host asks"
+
+
 def quoted(text: str) -> str:
     """The service's text, fit for a message: one line, no control characters, no token, not long."""
     line = " ".join(_printable(text).split())
@@ -52,6 +63,7 @@ def quoted(text: str) -> str:
     return line if len(line) <= QUOTE_LIMIT else line[: QUOTE_LIMIT - 1] + "…"
 
 
+_MINUTE, _HOUR, _YEAR = 60.0, 3_600.0, 31_536_000.0  # seconds
 _MAX_DEPTH = 6  # envelopes within envelopes; the deepest seen is three
 _CODE = re.compile(r"([A-Z][A-Z0-9]*_[A-Z0-9_]+|CANCELLED):\s+")
 _OPENING = (re.compile(r"<title\b", re.IGNORECASE), re.compile(r"<pre\b", re.IGNORECASE))

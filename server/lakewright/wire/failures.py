@@ -15,7 +15,7 @@ from lakewright.errors import (
     NetworkError,
     RateLimitError,
 )
-from lakewright.wire.envelopes import Envelope, quoted, read_envelope, read_object
+from lakewright.wire.envelopes import Envelope, quoted, read_envelope, read_object, wait_in_words
 from lakewright.wire.policies import LOGIN_HINT, Refusal, is_token_text, known_refusal
 
 CODE_STATUS: Mapping[str, int] = {
@@ -68,7 +68,7 @@ def read_failure(status: int, headers: Mapping[str, str], body: bytes, *, endpoi
     if wait is not None:
         envelope.retry_after = wait
     if status < 400:
-        return _not_an_answer(status, headers, envelope)
+        return _not_an_answer(status, headers, envelope, is_empty=not body.strip())
     return _failure(status, envelope, endpoint)
 
 
@@ -143,7 +143,7 @@ _BY_STATUS: Mapping[int, tuple[type[LakewrightError], str, str]] = {
     429: (
         RateLimitError,
         "The host's rate limit for {name} is reached",
-        "Wait a minute, or choose another model: limits are counted for each model.",
+        "Wait {wait}, or choose another model: limits are counted for each model.",
     ),
     499: (EndpointError, "The host broke the request off", "Try again."),
     501: (
@@ -151,7 +151,7 @@ _BY_STATUS: Mapping[int, tuple[type[LakewrightError], str, str]] = {
         "The host doesn't offer this",
         "Choose another model; `lakewright models` lists what the host has.",
     ),
-    503: (EndpointError, "{name} is out of capacity", "Try again in a while, or choose another model."),
+    503: (EndpointError, "{name} is out of capacity", "Try again in {later}, or choose another model."),
     504: (EndpointError, "{name} took too long", "Ask for less at once, or lower the thinking level."),
 }
 _OTHER_4XX = (
@@ -166,10 +166,14 @@ def _by_status(status: int, envelope: Envelope, name: str) -> Refusal:
     kind, sentence, hint = _BY_STATUS.get(status, _OTHER_5XX if status >= 500 else _OTHER_4XX)
     text = quoted(envelope.text)
     said = sentence.format(name=name)
+    wait, later = (wait_in_words(envelope.retry_after, default) for default in ("a minute", "a while"))
+    hint = hint.format(wait=wait, later=later)
     return Refusal(kind, f"{said} (HTTP {status})" + (f": {text}" if text else ", without a reason."), hint)
 
 
-def _not_an_answer(status: int, headers: Mapping[str, str], envelope: Envelope) -> NetworkError:
+def _not_an_answer(
+    status: int, headers: Mapping[str, str], envelope: Envelope, *, is_empty: bool
+) -> NetworkError:
     """A redirect, a login page, an empty body: something stands between us and the service."""
     location = headers.get("location", "")
     if "private-link-validation-error" in location or "private-link-validation-error" in envelope.text:
@@ -183,6 +187,8 @@ def _not_an_answer(status: int, headers: Mapping[str, str], envelope: Envelope) 
         sentence = (
             f"The host redirects{where} instead of answering; redirects are never followed with a token."
         )
+    elif is_empty:
+        sentence = f"The host's answer is empty (HTTP {status}): there is nothing from the model in it."
     elif envelope.is_html:
         title = f' ("{quoted(envelope.text)}")' if envelope.text else ""
         sentence = f"The host answers with a web page{title}, not with the model's answer."

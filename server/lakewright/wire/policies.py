@@ -14,7 +14,7 @@ from lakewright.errors import (
     ModelError,
     RateLimitError,
 )
-from lakewright.wire.envelopes import Envelope, quoted
+from lakewright.wire.envelopes import Envelope, quoted, wait_in_words
 
 LOGIN_HINT = (
     "Log in again (`databricks auth login`) or renew the token; `lakewright doctor` shows which one was used."
@@ -45,7 +45,8 @@ def known_refusal(status: int, envelope: Envelope, name: str) -> Refusal | None:
         if match:
             found = {key: quoted(value) for key, value in match.groupdict("").items()}
             said = row.sentence.format(name=name, text=quoted(envelope.text), **found)
-            return Refusal(row.kind, said, row.hint)
+            hint = row.hint.format(wait=wait_in_words(envelope.retry_after, "a minute"))
+            return Refusal(row.kind, said, hint)
     return None
 
 
@@ -124,14 +125,14 @@ _ROWS: tuple[_Row, ...] = (
         r"user defined rate limit|\b(ITPM|OTPM|QPM|QPH|TPM)\b limit of",
         RateLimitError,
         "The company's own rate limit for {name} is reached: {text}",
-        "Wait, or ask whoever runs the AI gateway to raise the limit.",
+        "Wait {wait}, or ask whoever runs the AI gateway to raise the limit.",
     ),
     _row(
         (429,),
         r"(?P<what>input tokens per minute|output tokens per minute|QPS|queries per \w+)",
         RateLimitError,
         "{name} is at the host's limit of {what}: {text}",
-        "Wait a minute, or choose another model: limits are counted for each model.",
+        "Wait {wait}, or choose another model: limits are counted for each model.",
     ),
     _row(
         (400, 413),
