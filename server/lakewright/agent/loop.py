@@ -73,10 +73,8 @@ class Loop:
         except TimeoutError:
             if not limit.expired():
                 raise
-            record.limit_met = True
-            raise _limit(
-                f"The run took longer than {self.limits.seconds:g} seconds.", "limits.seconds"
-            ) from None
+            message = f"The run took longer than {self.limits.seconds:g} seconds."
+            raise _limit_met(record, message, _raise_setting("limits.seconds")) from None
 
     async def _turns(self, request: ModelRequest, record: RunRecord) -> None:
         for number in range(1, self.limits.turns + 1):
@@ -88,16 +86,15 @@ class Loop:
                 _check_end(turn)
                 return
             if full:
-                record.limit_met = True
-                raise ModelError("The conversation fills the model's context window.", hint=_SMALLER)
+                raise _limit_met(record, "The conversation fills the model's context window.", _SMALLER)
             if last:
                 break
             if _spent(record) >= self.limits.tokens:
-                record.limit_met = True
-                raise _limit(f"The run has used {_spent(record):,} tokens.", "limits.tokens")
+                message = f"The run has used {_spent(record):,} tokens."
+                raise _limit_met(record, message, _raise_setting("limits.tokens"))
             record.messages.append(await self.toolbox.answer(turn.tool_calls, record.calls, self.sink))
-        record.limit_met = True
-        raise _limit(f"The model still wanted tools after {number} turns.", "limits.turns")
+        message = f"The model still wanted tools after {number} turns."
+        raise _limit_met(record, message, _raise_setting("limits.turns"))
 
     async def _turn(self, request: ModelRequest, record: RunRecord) -> Turn:
         assembly = Assembly()
@@ -208,5 +205,11 @@ def _spent(record: RunRecord) -> int:
     return (record.usage.input_tokens or 0) + (record.usage.output_tokens or 0)
 
 
-def _limit(message: str, setting: str) -> ModelError:
-    return ModelError(message, hint=f"Ask about less, or raise the setting {setting}.")
+def _limit_met(record: RunRecord, message: str, hint: str) -> ModelError:
+    """The error of a run that a limit ended; the record says so, too."""
+    record.limit_met = True
+    return ModelError(message, hint=hint)
+
+
+def _raise_setting(setting: str) -> str:
+    return f"Ask about less, or raise the setting {setting}."

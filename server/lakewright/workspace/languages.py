@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`name` is also the name of its file in `queries/`; `module` and `function` give the grammar."""
+    """`queries` names its files in `queries/`, `name` alone where there are none; `module` and `function`
+    give the grammar.
+    """
 
     name: str
     title: str
@@ -14,11 +16,11 @@ class Language:
     extensions: tuple[str, ...]
     comment: str
     function: str = "language"
-    query: str = ""
+    queries: tuple[str, ...] = ()
 
     @property
-    def query_name(self) -> str:
-        return self.query or self.name
+    def query_names(self) -> tuple[str, ...]:
+        return self.queries or (self.name,)
 
 
 LANGUAGES: tuple[Language, ...] = (
@@ -31,7 +33,7 @@ LANGUAGES: tuple[Language, ...] = (
         "//",
         "language_typescript",
     ),
-    Language("tsx", "TSX", "tree_sitter_typescript", (".tsx",), "//", "language_tsx", "typescript"),
+    Language("tsx", "TSX", "tree_sitter_typescript", (".tsx",), "//", "language_tsx", ("typescript",)),
     Language("javascript", "JavaScript", "tree_sitter_javascript", (".js", ".jsx", ".mjs", ".cjs"), "//"),
     Language("go", "Go", "tree_sitter_go", (".go",), "//"),
     Language("java", "Java", "tree_sitter_java", (".java",), "//"),
@@ -45,6 +47,7 @@ LANGUAGES: tuple[Language, ...] = (
         "tree_sitter_cpp",
         (".cpp", ".cc", ".cxx", ".hpp", ".hh", ".hxx", ".h", ".inl", ".ipp"),
         "//",
+        queries=("c", "cpp"),
     ),
     Language("csharp", "C#", "tree_sitter_c_sharp", (".cs", ".csx"), "//"),
     Language("sql", "SQL", "tree_sitter_sql", (".sql", ".ddl", ".dml"), "--"),

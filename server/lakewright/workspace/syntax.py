@@ -239,5 +239,6 @@ def _grammar(language: Language) -> "tree_sitter.Language":
 def _query(language: Language) -> "tree_sitter.Query":
     import tree_sitter  # noqa: PLC0415 - as above
 
-    source = files("lakewright.workspace").joinpath(f"queries/{language.query_name}.scm").read_text("utf-8")
-    return tree_sitter.Query(_grammar(language), source)
+    folder = files("lakewright.workspace").joinpath("queries")
+    sources = [folder.joinpath(f"{name}.scm").read_text("utf-8") for name in language.query_names]
+    return tree_sitter.Query(_grammar(language), "\n".join(sources))
