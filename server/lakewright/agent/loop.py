@@ -5,7 +5,7 @@ closes the stream and stops the tools; nothing is left running.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -35,7 +35,7 @@ from lakewright.core.events import (
     TextDelta,
     UsageReported,
 )
-from lakewright.core.messages import AssistantMessage, Message, ToolMessage
+from lakewright.core.messages import AssistantMessage, Message, ToolMessage, UserMessage
 from lakewright.core.parts import Text
 from lakewright.core.ports import Model
 from lakewright.core.request import ModelRequest
@@ -47,18 +47,26 @@ CHARACTERS_PER_TOKEN = 3
 WINDOW_SHARE = 0.9
 """How much of the context window a conversation may fill before the model has to answer."""
 
+FollowUp = Callable[[Turn], Awaitable[UserMessage | None]]
+"""Asked when a turn ends without tool calls: what the model is told then, or None when it is done."""
+
 _SMALLER = "Ask about less, begin a new conversation, or take a model with a larger window."
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """One run's model, tools, limits and sink. `clock` gives seconds, for the record's timing."""
+    """One run's model, tools, limits and sink. `clock` gives seconds, for the record's timing.
+
+    `check` is called once all calls of a turn are answered, and may raise to end the run.
+    """
 
     model: Model
     toolbox: Toolbox
     limits: Limits
     sink: Sink
     clock: Callable[[], float]
+    follow_up: FollowUp | None = None
+    check: Callable[[], None] | None = None
 
     async def run(self, request: ModelRequest, record: RunRecord) -> None:
         """Go on until the model stops. `request.messages` is the conversation so far.
@@ -82,9 +90,12 @@ class Loop:
             last = full or number == self.limits.turns
             turn = await self._turn(_with(request, record, last=last), record)
             record.messages.append(AssistantMessage(turn.parts, self.model.endpoint))
+            question: UserMessage | None = None
             if turn.finish is not FinishReason.TOOL_CALLS:
                 _check_end(turn)
-                return
+                question = await self._question(turn)
+                if question is None:
+                    return
             if full:
                 raise _limit_met(record, "The conversation fills the model's context window.", _SMALLER)
             if last:
@@ -92,9 +103,20 @@ class Loop:
             if _spent(record) >= self.limits.tokens:
                 message = f"The run has used {_spent(record):,} tokens."
                 raise _limit_met(record, message, _raise_setting("limits.tokens"))
-            record.messages.append(await self.toolbox.answer(turn.tool_calls, record.calls, self.sink))
-        message = f"The model still wanted tools after {number} turns."
+            record.messages.append(question or await self._answers(turn, record))
+            if self.check is not None:
+                self.check()
+        message = f"The model was not done after {number} turns."
         raise _limit_met(record, message, _raise_setting("limits.turns"))
+
+    async def _question(self, turn: Turn) -> UserMessage | None:
+        """What the model is told after a turn that it ended by itself."""
+        if self.follow_up is None or turn.finish is not FinishReason.STOP:
+            return None
+        return await self.follow_up(turn)
+
+    async def _answers(self, turn: Turn, record: RunRecord) -> ToolMessage:
+        return await self.toolbox.answer(turn.tool_calls, record.calls, self.sink)
 
     async def _turn(self, request: ModelRequest, record: RunRecord) -> Turn:
         assembly = Assembly()
@@ -140,9 +162,14 @@ class Loop:
                 pass
 
     def _nearly_full(self, record: RunRecord) -> bool:
-        if not record.messages or not isinstance(record.messages[-1], ToolMessage):
-            return False
-        fresh = sum(len(result.content) for result in record.messages[-1].results) // CHARACTERS_PER_TOKEN
+        match record.messages[-1] if record.messages else None:
+            case ToolMessage(results):
+                characters = sum(len(result.content) for result in results)
+            case UserMessage(parts):
+                characters = sum(len(part.text) for part in parts if isinstance(part, Text))
+            case _:
+                return False
+        fresh = characters // CHARACTERS_PER_TOKEN
         return record.context_tokens + fresh > self.model.context_window * WINDOW_SHARE
 
 

@@ -20,13 +20,29 @@ class Target:
     """What a run is about: a file, or some of its lines (1-based, inclusive).
 
     `path` is relative to the workspace root with `/` as separator. `text` stands in for the file's
-    own content (standard input treated as that file).
+    own content (standard input treated as that file). `column` (1-based, in code points; the cursor
+    stands before it) is given for a completion alone, at `start_line`.
     """
 
     path: str
     start_line: int | None = None
     end_line: int | None = None
     text: str | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What an editor or a tool says about lines of the target (1-based, inclusive).
+
+    `severity` is error, warning, information or hint; `source` names who says it, such as `mypy`.
+    """
+
+    start_line: int
+    end_line: int
+    message: str
+    severity: str = "error"
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,11 @@ class RunRequest:
     system: str | None = None
     conversation: str | None = None
     """The run to go on from: its id, or `last` for the newest of this workspace."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    verify: str | None = None
+    """refactor: the shell line that must succeed on the changed tree before anything is accepted."""
+    max_lines: int | None = None
+    """complete: the longest completion, in lines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from lakewright.core.usage import Usage
 from lakewright.errors import LakewrightError
+from lakewright.staging.values import StagedFile
 
 
 class FinishedBy(StrEnum):
@@ -36,6 +37,14 @@ class CallShown:
     is_error: bool
 
 
+@dataclass(frozen=True, slots=True)
+class EditShown:
+    """What would change in a file, as the result names it: a unified diff of decoded text."""
+
+    path: str
+    diff: str
+
+
 @dataclass(slots=True)
 class Outcome:
     """Filled while the run goes on, so that a failed or cancelled one holds what is known by then."""
@@ -48,6 +57,11 @@ class Outcome:
     answer: str | None = None
     reasoning: str | None = None
     tool_calls: list[CallShown] = field(default_factory=list)
+    edits: list[EditShown] = field(default_factory=list)
+    completion: str | None = None
+    applied: bool = False
+    """Whether the edits are on disk; the front door that wrote them says so, and which snapshot it took."""
+    snapshot: str | None = None
     finish_reason: FinishedBy | None = None
     usage: Usage = field(default_factory=Usage)
     requests: int = 0
@@ -56,6 +70,8 @@ class Outcome:
     error: LakewrightError | None = None
     started_at: float = 0.0
     """On the run's own clock; not part of the result."""
+    staged: tuple[StagedFile, ...] = ()
+    """The files behind `edits`, for the front door that writes them; not part of the result."""
 
     def to_json(self) -> dict[str, object]:
         """The result object; every key is always there."""
@@ -77,10 +93,10 @@ class Outcome:
                 {"id": call.id, "name": call.name, "arguments": call.arguments, "isError": call.is_error}
                 for call in self.tool_calls
             ],
-            "edits": [],
-            "completion": None,
-            "applied": False,
-            "snapshot": None,
+            "edits": [{"path": edit.path, "diff": edit.diff} for edit in self.edits],
+            "completion": None if self.completion is None else {"text": self.completion},
+            "applied": self.applied,
+            "snapshot": self.snapshot,
             "finishReason": self.finish_reason,
             "usage": usage_json(self.usage, self.requests),
             "timing": {"firstEventMs": self.first_event_ms, "totalMs": self.total_ms},
