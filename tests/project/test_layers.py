@@ -24,7 +24,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "serving": "wire transport core errors",
         "settings": "serving wire transport core errors",
         "wiring": "settings serving wire transport sandbox core errors",
-        "cli": "wiring settings sandbox tasks agent tools staging edits workspace serving wire transport "
+        "lsp": "wiring settings tasks agent tools staging edits workspace serving core errors",
+        "cli": "lsp wiring settings sandbox tasks agent tools staging edits workspace serving wire transport "
         "core errors",
         "sandbox": "core errors",
         "__main__": "cli",

@@ -1,0 +1,1 @@
+"""The language server: a skin over the tasks. LSP's own types stay in here."""

@@ -1,0 +1,108 @@
+"""Bytes from and to the client: LSP's base protocol over any pair of blocking streams.
+
+Reading and writing each have a thread. pygls writes on the event loop, so that a client which doesn't
+read its pipe would stop every run.
+"""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from typing import BinaryIO
+
+MAX_BODY_BYTES = 100_000_000
+"""The largest message that is read; a header that promises more ends the connection."""
+
+_MAX_HEADER_BYTES = 10_000
+
+
+class BadHeaderError(Exception):
+    """What was read isn't LSP: nothing after it can be understood."""
+
+
+class Reader:
+    """Hands each message's body to `deliver` on the event loop, then None at the end of the stream."""
+
+    def __init__(self, stream: BinaryIO, deliver: Callable[[bytes | None], None]) -> None:
+        self._stream = stream
+        self._deliver = deliver
+        self._loop = asyncio.get_running_loop()
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="lakewright-reader", daemon=True).start()
+
+    def _run(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            with contextlib.suppress(OSError, ValueError, BadHeaderError):
+                while (body := read_message(self._stream)) is not None:
+                    self._loop.call_soon_threadsafe(self._deliver, body)
+            self._loop.call_soon_threadsafe(self._deliver, None)
+
+
+class Writer:
+    """A writer as pygls wants it: in the order of `write`, without ever blocking the caller. `failed` is
+    called once, on the event loop, when the client has gone.
+    """
+
+    def __init__(self, stream: BinaryIO, failed: Callable[[], None]) -> None:
+        self._stream = stream
+        self._failed = failed
+        self._loop = asyncio.get_running_loop()
+        self._done = asyncio.Event()
+        self._queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="lakewright-writer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def write(self, data: bytes) -> None:
+        """Queue one message, headers included."""
+        self._queue.put(data)
+
+    def close(self) -> None:
+        """Nothing follows; what is queued is still written."""
+        self._queue.put(None)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until all is written, at most that long; nothing can be sent afterwards."""
+        self.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._done.wait(), seconds)
+
+    def _run(self) -> None:
+        try:
+            while (message := self._queue.get()) is not None:
+                self._stream.write(message)
+                if self._queue.empty():
+                    self._stream.flush()
+            self._stream.flush()
+        except (OSError, ValueError):
+            self._tell(self._failed)
+        self._tell(self._done.set)
+
+    def _tell(self, call: Callable[[], object]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            self._loop.call_soon_threadsafe(call)
+
+
+def read_message(stream: BinaryIO) -> bytes | None:
+    """The body of the next message, None at the end of the stream. Raises BadHeaderError."""
+    length: int | None = None
+    while line := stream.readline(_MAX_HEADER_BYTES):
+        header = line.strip()
+        if not header and length is not None:
+            body = stream.read(length)
+            return body if len(body) == length else None
+        name, colon, value = header.partition(b":")
+        if header and not colon:
+            raise BadHeaderError
+        if name.strip().lower() == b"content-length":
+            length = _length(value.strip())
+    return None
+
+
+def _length(text: bytes) -> int:
+    if not text.isdigit() or len(text) > len(str(MAX_BODY_BYTES)) or int(text) > MAX_BODY_BYTES:
+        raise BadHeaderError
+    return int(text)

@@ -1,0 +1,27 @@
+"""Every LSP method that is handled, in one table: what the client may send, and which file it goes to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lsprotocol import types
+
+from lakewright.lsp import sync
+from lakewright.lsp.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A method, its handler, and what the server says of it in its capabilities."""
+
+    method: str
+    handle: Callable[[Session, Any], Any]
+    options: Any = None
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature(types.INITIALIZED, sync.initialized),
+    Feature(types.TEXT_DOCUMENT_DID_OPEN, sync.did_open),
+    Feature(types.TEXT_DOCUMENT_DID_CHANGE, sync.did_change),
+    Feature(types.TEXT_DOCUMENT_DID_CLOSE, sync.did_close),
+)
