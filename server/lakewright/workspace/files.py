@@ -95,6 +95,11 @@ class Workspace:
             )
         return SourceFile(path, text, decoded.encoding, decoded.bom, size, language, is_notebook)
 
+    def decoded(self, relative: str) -> Decoded:
+        """The file's own text, whatever its size; an `.ipynb` as its JSON. Raises InputError as `read`."""
+        parts = parts_below(self.root.path, relative)
+        return self._decoded(parts, "/".join(parts) or ".")[0]
+
     def files(self, glob: str | None = None, *, stop: Stop = never) -> Iterator[str]:
         """Allowed files, relative, folder by folder in the order of names. `glob` is one pattern as
         in a `.gitignore`: without a slash it is a name at any depth, a folder stands for all in it.
