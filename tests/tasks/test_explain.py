@@ -18,7 +18,8 @@ from lakewright.core.ports import Model
 from lakewright.core.request import ModelRequest
 from lakewright.errors import AuthError
 from lakewright.tasks.base import RunContext, RunRequest, Target
-from lakewright.tasks.explain import FOLLOW_UP, Explain
+from lakewright.tasks.code_prompt import EXPLAIN
+from lakewright.tasks.explain import Explain
 from lakewright.tasks.outcome import FinishedBy, Outcome
 from lakewright.tasks.running import run_task
 from lakewright.workspace.files import Workspace
@@ -213,7 +214,7 @@ async def test_a_conversation_goes_on(bench: Bench) -> None:
     earlier = [*bench.sent(1).messages, bench.models[-1].requests[1]]
     outcome = await bench.explain(RunRequest(None, conversation="last"), ANSWER)
     assert bench.sent().messages[:3] == tuple(earlier[:3])
-    assert bench.prompt() == FOLLOW_UP
+    assert bench.prompt() == EXPLAIN.without_code
     assert outcome.to_json()["target"] == {"path": "tax.py", "startLine": None, "endLine": None}
     third = await bench.explain(RunRequest(None, instruction="Who?", conversation=outcome.run), ANSWER)
     assert third.error is None

@@ -8,8 +8,8 @@ text's hash (see `stored`).
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from lakewright.errors import ConfigError, InputError
@@ -25,7 +25,8 @@ class StoredRun:
     `conversation` is the id of its first run, `parent` the run this one went on from. `root` is the
     workspace's absolute path. `prompt` says how the first user message was made (the target, the
     instruction) without the text it held, whose hash is `prompt_hash`. `messages` are in the form of
-    `stored`.
+    `stored`. `staged` are the files that the run wanted to change: path to the hashes of their text
+    before and after, null where there is no such file.
     """
 
     run: str
@@ -37,6 +38,7 @@ class StoredRun:
     prompt: Mapping[str, object]
     prompt_hash: str
     messages: tuple[Mapping[str, object], ...]
+    staged: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
 
 
 class History:

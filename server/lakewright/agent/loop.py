@@ -57,7 +57,8 @@ _SMALLER = "Ask about less, begin a new conversation, or take a model with a lar
 class Loop:
     """One run's model, tools, limits and sink. `clock` gives seconds, for the record's timing.
 
-    `check` is called once all calls of a turn are answered, and may raise to end the run.
+    `check` is called once all calls of a turn are answered, and may raise to end the run. With
+    `may_end_silently` a turn that holds nothing is an end like any other.
     """
 
     model: Model
@@ -67,6 +68,7 @@ class Loop:
     clock: Callable[[], float]
     follow_up: FollowUp | None = None
     check: Callable[[], None] | None = None
+    may_end_silently: bool = False
 
     async def run(self, request: ModelRequest, record: RunRecord) -> None:
         """Go on until the model stops. `request.messages` is the conversation so far.
@@ -89,10 +91,11 @@ class Loop:
             full = self._nearly_full(record)
             last = full or number == self.limits.turns
             turn = await self._turn(_with(request, record, last=last), record)
-            record.messages.append(AssistantMessage(turn.parts, self.model.endpoint))
+            if turn.parts:
+                record.messages.append(AssistantMessage(turn.parts, self.model.endpoint))
             question: UserMessage | None = None
             if turn.finish is not FinishReason.TOOL_CALLS:
-                _check_end(turn)
+                _check_end(turn, may_be_silent=self.may_end_silently)
                 question = await self._question(turn)
                 if question is None:
                     return
@@ -140,6 +143,7 @@ class Loop:
         record.reasoning.end_turn()
         record.finish = turn.finish
         record.served_model = turn.served_model or record.served_model
+        record.turn_masked = turn.masked
         record.masked = record.masked or turn.masked
         self.sink(TurnEnded())
         self.sink(UsageChanged(record.usage, record.requests))
@@ -217,14 +221,14 @@ def _with(request: ModelRequest, record: RunRecord, *, last: bool) -> ModelReque
     )
 
 
-def _check_end(turn: Turn) -> None:
+def _check_end(turn: Turn, *, may_be_silent: bool) -> None:
     if turn.finish is FinishReason.REFUSED:
         said = " ".join("".join(part.text for part in turn.parts if isinstance(part, Text)).split())
         raise ModelError(
             f"A content filter or policy stopped the answer{': ' + said[:300] if said else '.'}",
             hint="Ask in other words or about less code; your Databricks admin can say which policy it was.",
         )
-    if not turn.parts and turn.finish is not FinishReason.LENGTH:
+    if not turn.parts and not may_be_silent and turn.finish is not FinishReason.LENGTH:
         raise ModelError("The model ended its turn with nothing.", hint="Run the command again.")
 
 

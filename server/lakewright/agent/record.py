@@ -62,5 +62,8 @@ class RunRecord:
     served_model: str | None = None
     finish: FinishReason | None = None
     masked: bool = False
+    """Whether a gateway rewrote any turn of the run."""
+    turn_masked: bool = False
+    """Whether it rewrote the newest turn: what that one asks to change isn't what the model wrote."""
     limit_met: bool = False
     first_event_at: float | None = None

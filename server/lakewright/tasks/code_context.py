@@ -1,13 +1,15 @@
 """What a prompt holds of the code by itself: the target with its surroundings, imports, the enclosing
-symbol. The guard of the workspace stands before all of it.
+symbol, who uses it, what is said of it. The guard of the workspace stands before all of it.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import InputError
-from lakewright.tasks.base import Target
+from lakewright.tasks.base import Diagnostic, Target
+from lakewright.tasks.code_context_uses import names_in, uses_of
 from lakewright.workspace.files import WHOLE_BYTES, SourceFile, Workspace
 from lakewright.workspace.parsing import outline_of
 from lakewright.workspace.syntax import Symbol, enclosing, imports
@@ -21,11 +23,16 @@ MAX_HEAD_CHARACTERS = 40_000
 MAX_IMPORTS = 40
 """Where imports are looked for, and how many are shown."""
 
+MAX_DIAGNOSTICS = 20
+MAX_DIAGNOSTIC = 400
+"""How many diagnostics are shown, and the characters of each."""
+
 
 @dataclass(frozen=True, slots=True)
 class CodeContext:
     """A readable target. `start` and `end` are 1-based and inclusive, cut to the file; both None for
     the whole file. `symbol` is the definition around a selection, `imported` what the file imports.
+    `uses` are lines elsewhere that use its names, all of them if `uses_complete`.
     """
 
     source: SourceFile
@@ -33,6 +40,9 @@ class CodeContext:
     end: int | None = None
     symbol: Symbol | None = None
     imported: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    uses_complete: bool = True
+    diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
     def what(self) -> str:
@@ -52,26 +62,36 @@ def with_text(workspace: Workspace, target: Target) -> Workspace:
     return Workspace(workspace.root, ignore=workspace.ignore, overlay=overlay, environ=workspace.environ)
 
 
-async def read_target(target: Target, workspace: Workspace) -> CodeContext:
-    """Read it through the guard, beside the event loop.
+async def read_target(
+    target: Target,
+    workspace: Workspace,
+    *,
+    verb: str = "explain",
+    with_uses: bool = False,
+    diagnostics: Sequence[Diagnostic] = (),
+) -> CodeContext:
+    """Read it through the guard, beside the event loop; `with_uses` looks for uses of it elsewhere.
 
-    Raises InputError for what is refused, for an empty file and for a range that begins beyond it.
+    Raises InputError for what is refused, for an empty file (`verb` says what can't be done with it) and
+    for a range that begins beyond it.
     """
     source = await in_daemon_thread(workspace.read, target.path, ranged=target.start_line is not None)
     if not source.text.strip():
-        raise InputError(f"{source.path} is empty: there is nothing to explain.", hint="Name another file.")
-    if target.start_line is None:
-        return CodeContext(source)
-    lines = source.lines
-    if target.start_line > lines:
-        raise InputError(
-            f"{source.path} has {lines} lines; line {target.start_line} is beyond its end.",
-            hint="Give a range inside the file, or none for the whole file.",
-        )
-    start, end = target.start_line, min(target.end_line or target.start_line, lines)
-    symbol = enclosing(await _symbols(source), start, end)
-    imported = await in_daemon_thread(_imported, source) if start > SURROUNDING_LINES else ()
-    return CodeContext(source, start, end, symbol, imported)
+        raise InputError(f"{source.path} is empty: there is nothing to {verb}.", hint="Name another file.")
+    start, end = _lines(target, source)
+    symbols = await _symbols(source) if start is not None or with_uses else []
+    symbol = enclosing(symbols, start, end) if start is not None and end is not None else None
+    imported: tuple[str, ...] = ()
+    if start is not None and start > SURROUNDING_LINES:
+        imported = await in_daemon_thread(_imported, source)
+    said = tuple(one for one in diagnostics if _concerns(one, start, end))
+    context = CodeContext(source, start, end, symbol, imported, diagnostics=said)
+    if not with_uses:
+        return context
+    first, last = _shown(context, source.lines)
+    names = names_in(symbols, start, end)
+    uses, complete = await uses_of(names, workspace, path=source.path, seen=range(first, last + 1))
+    return replace(context, uses=uses, uses_complete=complete)
 
 
 def render(context: CodeContext, *, budget: int) -> str:
@@ -87,7 +107,27 @@ def render(context: CodeContext, *, budget: int) -> str:
         notes.append(f"Shown up to line {shown_to}; read the rest with `read_file` from line {shown_to + 1}.")
     language = source.language
     fence = "`" * max(3, _longest_run_of_backticks(body) + 1)
-    return "\n".join([*notes, "", f"{fence}{language.name if language else ''}", body, fence])
+    block = [f"{fence}{language.name if language else ''}", body, fence]
+    return "\n".join([*notes, "", *block, *_about_uses(context), *_about_diagnostics(context)])
+
+
+def _lines(target: Target, source: SourceFile) -> tuple[int | None, int | None]:
+    """The target's lines, cut to the file."""
+    if target.start_line is None:
+        return None, None
+    lines = source.lines
+    if target.start_line > lines:
+        raise InputError(
+            f"{source.path} has {lines} lines; line {target.start_line} is beyond its end.",
+            hint="Give a range inside the file, or none for the whole file.",
+        )
+    return target.start_line, min(target.end_line or target.start_line, lines)
+
+
+def _concerns(diagnostic: Diagnostic, start: int | None, end: int | None) -> bool:
+    if start is None or end is None:
+        return True
+    return diagnostic.start_line <= end and start <= diagnostic.end_line
 
 
 def _shown(context: CodeContext, count: int) -> tuple[int, int]:
@@ -123,6 +163,29 @@ def _about_selection(context: CodeContext) -> list[str]:
     if context.imported:
         notes.append("Imports: " + "; ".join(context.imported))
     return notes
+
+
+def _about_uses(context: CodeContext) -> list[str]:
+    if not context.uses:
+        return []
+    more = "" if context.uses_complete else " (not all of them; find_symbol finds the others)"
+    return ["", f"Used elsewhere{more}:", *(f"- {use}" for use in context.uses)]
+
+
+def _about_diagnostics(context: CodeContext) -> list[str]:
+    if not context.diagnostics:
+        return []
+    return ["", "Diagnostics:", *(f"- {_told(one)}" for one in context.diagnostics[:MAX_DIAGNOSTICS])]
+
+
+def _told(one: Diagnostic) -> str:
+    lines = (
+        f"line {one.start_line}"
+        if one.start_line >= one.end_line
+        else f"lines {one.start_line}-{one.end_line}"
+    )
+    said = " ".join(one.message.split())[:MAX_DIAGNOSTIC]
+    return f"{lines}: {one.severity}{f' ({one.source})' if one.source else ''}: {said}"
 
 
 async def _symbols(source: SourceFile) -> list[Symbol]:

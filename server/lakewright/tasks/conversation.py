@@ -1,118 +1,114 @@
 """Going on from earlier runs: what they said comes back, what they read is made anew."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lakewright.agent.events import Note, Phase, PhaseChanged
 from lakewright.agent.history import StoredRun
 from lakewright.agent.stored import Replay, restore, store, text_hash
 from lakewright.core.messages import AssistantMessage, Message, UserMessage
 from lakewright.core.parts import Text
 from lakewright.core.threads import in_daemon_thread
-from lakewright.errors import InputError, LakewrightError, ToolFailedError
+from lakewright.errors import ConfigError, InputError, LakewrightError, ToolFailedError
 from lakewright.tasks.base import RunContext, RunRequest, Target
+from lakewright.tasks.code_prompt import Prompt, rebuilt, stand_in, target_from_json
+from lakewright.tasks.earlier_edits import edits_now
+from lakewright.tasks.outcome import Outcome
 from lakewright.tools.registry import READ_TOOLS
 from lakewright.workspace.files import Workspace
 
-Rebuild = Callable[[Mapping[str, object]], Awaitable[str]]
-"""Make the prompt of an earlier run anew from how it was made. May raise LakewrightError."""
+OWN_WORDS = frozenset({"edit_file", "create_file"})
+"""Tools whose answers are kept as text and never asked for again: they change something."""
 
-StandIn = Callable[[Mapping[str, object]], str]
-"""What stands for a prompt whose text changed since."""
+SECONDS = 20.0
+"""The longest that making one earlier run anew may take; what isn't there by then "changed since"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Earlier runs, oldest first, and their messages as a model can be shown them."""
+    """Earlier runs, oldest first, and their messages as a model can be shown them. `edits_now` says what
+    has become of the files that they wanted to change.
+    """
 
     runs: tuple[StoredRun, ...]
     messages: tuple[Message, ...]
+    edits_now: str = ""
 
     @property
     def target(self) -> Target | None:
         """The target of the newest run."""
         return target_from_json(self.runs[-1].prompt.get("target")) if self.runs else None
 
+    def with_prompt(self, prompt: Prompt) -> tuple[Message, ...]:
+        """All that the model is shown when it is asked next."""
+        texts = [text for text in (self.edits_now, prompt.text) if text]
+        return (*self.messages, UserMessage(tuple(map(Text, texts))))
 
-async def earlier(
-    request: RunRequest, context: RunContext, *, rebuild: Rebuild, stand_in: StandIn
-) -> Conversation:
-    """The conversation that `request` goes on from; empty for a new one.
+
+async def earlier(request: RunRequest, context: RunContext) -> Conversation:
+    """The conversation that `request` goes on from, whichever commands it is made of; empty for a new one.
 
     Raises InputError where there is none of that id, or where it can't be read.
     """
     if request.conversation is None:
         return Conversation((), ())
-    root = str(context.workspace.root.path)
-    runs = await in_daemon_thread(context.history.find, request.conversation, root)
+    workspace = context.workspace
+    runs = await in_daemon_thread(context.history.find, request.conversation, str(workspace.root.path))
+    context.sink(PhaseChanged(Phase.TOOLS, "reading again what the conversation is about"))
     messages: list[Message] = []
     for run in runs:
         try:
-            prompt = await _prompt(run, rebuild, stand_in)
-            restored = await restore(run.messages, _replay(context.workspace))
+            prompt = await _prompt(run, workspace)
+            restored = await restore(run.messages, _replay(workspace), seconds=SECONDS)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise InputError(
                 f"The run {run.run} was kept by another version and can't be read.",
                 hint="Leave out --continue to begin a new conversation.",
             ) from None
         messages += [UserMessage((Text(prompt),)), *restored]
-    return Conversation(runs, tuple(messages))
+    return Conversation(runs, tuple(messages), await in_daemon_thread(edits_now, runs, workspace))
 
 
-def stored_run(
+async def keep(
+    outcome: Outcome,
     *,
-    run: str,
-    command: str,
     context: RunContext,
-    endpoint: str,
     before: Conversation,
-    prompt: Mapping[str, object],
-    prompt_text: str,
-    messages: list[Message],
-) -> StoredRun | None:
-    """What to keep of a run; None where the model said nothing that one could go on from."""
+    prompt: Prompt,
+    messages: Sequence[Message],
+    staged: Mapping[str, Sequence[str | None]],
+) -> None:
+    """Keep a run, so that a later one can go on from it; nothing where the model said nothing. A run that
+    can't be kept has ended as it ended all the same.
+    """
     if not any(isinstance(message, AssistantMessage) for message in messages):
-        return None
-    return StoredRun(
-        run=run,
-        conversation=before.runs[-1].conversation if before.runs else run,
+        return
+    kept = StoredRun(
+        run=outcome.run,
+        conversation=before.runs[-1].conversation if before.runs else outcome.run,
         parent=before.runs[-1].run if before.runs else None,
-        command=command,
+        command=outcome.command,
         root=str(context.workspace.root.path),
-        endpoint=endpoint,
-        prompt=prompt,
-        prompt_hash=text_hash(prompt_text),
-        messages=store(messages),
+        endpoint=outcome.endpoint or "",
+        prompt=prompt.made_from,
+        prompt_hash=text_hash(prompt.text),
+        messages=store(messages, own_words=OWN_WORDS),
+        staged=staged,
     )
-
-
-def target_to_json(target: Target) -> dict[str, object]:
-    """How a run's target is kept: without its text."""
-    return {
-        "path": target.path,
-        "startLine": target.start_line,
-        "endLine": target.end_line,
-        "stdin": target.text is not None,
-    }
-
-
-def target_from_json(stored: object) -> Target | None:
-    """The target again; its text, if it came from standard input, is gone."""
-    if not isinstance(stored, Mapping):
-        return None
-    start, end = stored.get("startLine"), stored.get("endLine")
-    return Target(
-        str(stored["path"]),
-        start if isinstance(start, int) else None,
-        end if isinstance(end, int) else None,
-    )
-
-
-async def _prompt(run: StoredRun, rebuild: Rebuild, stand_in: StandIn) -> str:
     try:
-        text = await rebuild(run.prompt)
-    except LakewrightError:
-        return stand_in(run.prompt)
-    return text if text_hash(text) == run.prompt_hash else stand_in(run.prompt)
+        await in_daemon_thread(context.history.keep, kept)
+    except ConfigError as error:
+        context.sink(Note(f"{error.message} Nothing can go on from it. {error.hint or ''}".rstrip()))
+
+
+async def _prompt(run: StoredRun, workspace: Workspace) -> str:
+    try:
+        async with asyncio.timeout(SECONDS):
+            text = await rebuilt(run.command, run.prompt, workspace)
+    except (LakewrightError, TimeoutError):
+        return stand_in(run.command, run.prompt)
+    return text if text_hash(text) == run.prompt_hash else stand_in(run.command, run.prompt)
 
 
 def _replay(workspace: Workspace) -> Replay:

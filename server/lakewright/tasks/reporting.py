@@ -4,6 +4,11 @@ from lakewright.agent.record import RunRecord
 from lakewright.core.events import FinishReason
 from lakewright.tasks.outcome import CallShown, FinishedBy, Outcome
 
+MASKED = (
+    "A guardrail of your company rewrote parts of what was sent or answered (such as <EMAIL_ADDRESS>):"
+    " this is not all that the model wrote. Your Databricks admin can say which rule it was."
+)
+
 _FINISHED_BY = {
     FinishReason.STOP: FinishedBy.STOP,
     FinishReason.LENGTH: FinishedBy.LENGTH,
