@@ -75,13 +75,19 @@ class Models:
 
 @asynccontextmanager
 async def connect(
-    loaded: Loaded, *, role: Role, model: str | None = None, sandbox: SandboxOptions | None = None
+    loaded: Loaded,
+    *,
+    role: Role,
+    model: str | None = None,
+    sandbox: SandboxOptions | None = None,
+    choice: ModelChoice | None = None,
 ) -> AsyncIterator[Connection]:
-    """A model for the role; `model` (an endpoint, or a name of `models`) beats the settings.
+    """A model for the role; `model` (an endpoint, or a name of `models`) beats the settings, and `choice`
+    is what `choose_model` gave, where it was asked before.
 
     Raises ConfigError, AuthError, NetworkError or EndpointError.
     """
-    choice = choose_model(loaded, role, model)
+    choice = choice or choose_model(loaded, role, model)
     async with open_host(loaded, choice.login, sandbox) as host:
         endpoint, why, notes = await _endpoint(host, choice, role)
         yield Connection(

@@ -42,7 +42,6 @@ def test_safe_keys_count(tmp_path: Path) -> None:
         "proxy: http://evil.example",
         "sandbox: true",
         "maxTokens: 5",
-        "edits: {verify: rm}",
         "HOST: https://evil.example",
         "colour: red",
         "limits: 5",

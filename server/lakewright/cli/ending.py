@@ -29,6 +29,23 @@ def interrupted_by_signals() -> Iterator[None]:
 
 
 @contextmanager
+def stopped_by_signals() -> Iterator[Callable[[], bool]]:
+    """In this block the first SIGINT, SIGTERM or SIGHUP makes the function it gives say true, the
+    second leaves the program at once.
+    """
+    seen = 0
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        nonlocal seen
+        seen += 1
+        if seen > 1:
+            os._exit(INTERRUPTED)
+
+    with on_signals(end):
+        yield lambda: seen > 0
+
+
+@contextmanager
 def on_signals(handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
     """In this block the signals that end a program call `handler`, in the main thread."""
     # Under nohup SIGHUP is ignored, and stays so. SIGINT is caught even where a shell ignores it for a

@@ -7,6 +7,8 @@ from contextlib import suppress
 
 from lakewright.errors import InputError, LakewrightError
 
+CHANGE_FOUND = 1
+"""`--check`, where there would be a change."""
 USAGE = 2
 INTERNAL = 70
 

@@ -1,6 +1,7 @@
 """`--format json`: exactly one object on standard output, also when the run fails."""
 
 import json
+from collections.abc import Sequence
 from typing import TextIO
 
 from lakewright.agent.events import Note, RunEvent
@@ -19,7 +20,7 @@ class JsonOutput:
         if isinstance(event, Note):
             write_note(self._err, event)
 
-    def finish(self, outcome: Outcome) -> None:
+    def finish(self, outcome: Outcome, closing: Sequence[str] = ()) -> None:  # noqa: ARG002 - for people
         self._out.write(json.dumps(outcome.to_json(), ensure_ascii=False, indent=2) + "\n")
         self._out.flush()
 

@@ -32,6 +32,9 @@ COMMANDS: Mapping[str, Entry] = {
     "explain": Entry(
         "explain:explain", "Explain a file, some of its lines, or answer a question about them."
     ),
+    "refactor": Entry("refactor:refactor", "Change code as told: print the diff, or write it."),
+    "complete": Entry("complete:complete", "Print what belongs at a cursor."),
+    "undo": Entry("undo:undo", "Put files back as they were before a written refactor."),
     "models": Entry("models:models", "Show the endpoints this host serves, and what each can do."),
     "doctor": Entry("doctor:doctor", "Walk every hop, from the settings to an answer, and say what to do."),
     "sandbox": Entry("sandbox:sandbox", "Serve the simulated Databricks host on loopback."),
@@ -76,13 +79,14 @@ class Commands(click.Group):
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    help="Explain code with the models your company serves on Databricks.",
+    help="Explain, refactor and complete code with the models your company serves on Databricks.",
     epilog="""\b
 Examples:
   lakewright explain --sandbox src/orders.py       without an account: a simulated model
   databricks auth login --host https://…           with your own models: log in,
   lakewright doctor                                see that everything works,
   lakewright explain src/orders.py:12-40           and ask
+  lakewright refactor src/orders.py -i "Rename net to amount" --write
 """,
 )
 @click.version_option(__version__, prog_name="lakewright", message="%(prog)s %(version)s")

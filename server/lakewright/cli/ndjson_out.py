@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TextIO
 
@@ -46,7 +47,7 @@ class NdjsonOutput:
             with suppress(RuntimeError):  # no loop: the run failed before it began; `finish` flushes
                 asyncio.get_running_loop().call_soon(self._flush)
 
-    def finish(self, outcome: Outcome) -> None:
+    def finish(self, outcome: Outcome, closing: Sequence[str] = ()) -> None:  # noqa: ARG002 - for people
         self._out.write(_encode({"event": "result", **outcome.to_json()}) + "\n")
         self._out.flush()
 

@@ -7,6 +7,8 @@ from typing import Any, Literal
 import click
 
 Format = Literal["text", "json", "ndjson"]
+AnswerPlace = Literal["out", "err", "nowhere"]
+"""Where the model's own words go in the text format."""
 
 MIN_BUDGET = 1024
 _LEVELS = ("off", "low", "medium", "high")

@@ -2,27 +2,33 @@
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from lakewright.agent.events import RunEvent
-from lakewright.cli.options import Format
+from lakewright.cli.options import AnswerPlace, Format
 from lakewright.cli.patient_file import StandardFiles
 from lakewright.cli.terminal_choice import can_draw
 from lakewright.tasks.outcome import Outcome
 
+_ANSWER_ON: Mapping[str, AnswerPlace] = {"refactor": "err", "complete": "nowhere"}
+"""Where the model's words go in the text format, by command; else to standard output. What completes
+at a cursor is shown once, as what was made of it.
+"""
+
 
 class Output(Protocol):
     """`show` is the run's sink; it raises nothing but BrokenPipeError. `finish` comes last, also
-    after a failed or cancelled run.
+    after a failed or cancelled run; `closing` are sentences for a person, each one line.
     """
 
     def show(self, event: RunEvent) -> None: ...
 
-    def finish(self, outcome: Outcome) -> None: ...
+    def finish(self, outcome: Outcome, closing: Sequence[str] = ()) -> None: ...
 
 
-def output_for(form: Format, files: StandardFiles, *, reasoning: bool, verbose: int) -> Output:
-    """The output of a format; a terminal gets its own. Each is imported when it is chosen."""
+def output_for(command: str, form: Format, files: StandardFiles, *, reasoning: bool, verbose: int) -> Output:
+    """The output of a command in a format; a terminal gets its own. Each is imported when it is chosen."""
     # ruff: noqa: PLC0415
     out, err = files.out, files.err
     if form == "json":
@@ -33,10 +39,11 @@ def output_for(form: Format, files: StandardFiles, *, reasoning: bool, verbose: 
         from lakewright.cli.ndjson_out import NdjsonOutput
 
         return NdjsonOutput(out, err)
+    answer = _ANSWER_ON.get(command, "out")
     if can_draw(sys.stdout, sys.stderr, os.environ):
         from lakewright.cli.terminal import TerminalOutput
 
-        return TerminalOutput(out, err, reasoning=reasoning, verbose=verbose)
+        return TerminalOutput(out, err, answer=answer, reasoning=reasoning, verbose=verbose)
     from lakewright.cli.plain_text import PlainOutput
 
-    return PlainOutput(out, err, reasoning=reasoning, verbose=verbose)
+    return PlainOutput(out, err, answer=answer, reasoning=reasoning, verbose=verbose)

@@ -86,10 +86,14 @@ class PatientFile:
         return False
 
     def write(self, text: str) -> int:
+        self.write_bytes(_utf8(text))
+        return len(text)
+
+    def write_bytes(self, data: bytes) -> None:
+        """What is no text of ours: the bytes of files."""
         self._raise_failure()
         if self._failure is None:
-            self._waiting += _utf8(text)
-        return len(text)
+            self._waiting += data
 
     def flush(self) -> None:
         self._raise_failure()

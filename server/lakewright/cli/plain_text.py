@@ -1,11 +1,15 @@
 """The text format for pipes, files, NO_COLOR and dumb terminals: no colour, no control characters.
 
-Standard output holds the answer, turn by turn; everything else goes to standard error as it comes.
+Standard output holds the answer, turn by turn, or what came of the run at its end; everything else
+goes to standard error as it comes.
 """
 
+from collections.abc import Sequence
 from typing import TextIO
 
 from lakewright.agent.events import AnswerText, ReasoningText, Retried, RunEvent, TurnEnded
+from lakewright.cli.options import AnswerPlace
+from lakewright.cli.result_out import NOT_WRITTEN, refused_text, write_result
 from lakewright.cli.sanitize import visible
 from lakewright.cli.terminal_stream import TextStream
 from lakewright.cli.terminal_words import Narrator, last_line
@@ -19,23 +23,34 @@ class PlainOutput:
     that no pipe takes half an answer for a whole one.
     """
 
-    def __init__(self, out: TextIO, err: TextIO, *, reasoning: bool, verbose: int) -> None:
-        self._answer = PlainAnswer(out)
+    def __init__(
+        self, out: TextIO, err: TextIO, *, reasoning: bool, verbose: int, answer: AnswerPlace = "out"
+    ) -> None:
+        self._out = out
+        self._answer = plain_answer(out, err, answer)
         self._aside = PlainAside(err, reasoning=reasoning, verbose=verbose)
 
     def show(self, event: RunEvent) -> None:
         self._aside.show(event)
         self._answer.show(event)
 
-    def finish(self, outcome: Outcome) -> None:
-        self._aside.finish(outcome, unfinished=self._answer.unfinished)
+    def finish(self, outcome: Outcome, closing: Sequence[str] = ()) -> None:
+        write_result(self._out, outcome)
+        self._aside.finish(outcome, unfinished=self._answer.unfinished, closing=closing)
+
+
+def plain_answer(out: TextIO, err: TextIO, place: AnswerPlace) -> "PlainAnswer":
+    """The answer in plain text, where it belongs."""
+    return PlainAnswer({"out": out, "err": err, "nowhere": None}[place])
 
 
 class PlainAnswer:
-    """The answer alone: each turn when it is complete, apart by a blank line, one newline at the end."""
+    """The answer alone: each turn when it is complete, apart by a blank line, one newline at the end.
+    Without a stream nothing of it is shown.
+    """
 
-    def __init__(self, out: TextIO) -> None:
-        self._out = TextStream(out)
+    def __init__(self, out: TextIO | None) -> None:
+        self._out = TextStream(out) if out is not None else None
         self._turn: list[str] = []
         self._wrote = False
 
@@ -45,6 +60,8 @@ class PlainAnswer:
         return visible("".join(self._turn)).strip("\n")
 
     def show(self, event: RunEvent) -> None:
+        if self._out is None:
+            return
         match event:
             case AnswerText(text):
                 self._turn.append(text)
@@ -87,11 +104,17 @@ class PlainAside:
         if isinstance(event, TurnEnded | Retried):
             self._begins = True
 
-    def finish(self, outcome: Outcome, *, unfinished: str = "") -> None:
-        """Say what the run took; before it, what the turn that never ended had said."""
+    def finish(self, outcome: Outcome, *, unfinished: str = "", closing: Sequence[str] = ()) -> None:
+        """Say what the run took; before it, what the turn that never ended had said, what had been
+        accepted before a failure, and the closing words.
+        """
         self._end_line()
         if unfinished.strip():
             self._err.write(f"{unfinished}\n{UNFINISHED}\n")
+        refused = refused_text(outcome)
+        if refused:
+            self._err.write(f"{refused}{NOT_WRITTEN}\n")
+        self._err.write("".join(f"{line}\n" for line in closing))
         line = last_line(outcome, verbose=self._verbose)
         if line is not None:
             self._err.write(line + "\n")

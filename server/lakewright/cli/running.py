@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -17,10 +17,31 @@ _LEFT_BEHIND = 0.03
 """Seconds that whatever a run left has to end."""
 
 
-def run_until_ended(coroutine: Coroutine[Any, Any, _T]) -> _T:
+class Busy:
+    """Whether a run is at something that a cancelled one still brings to its end: files half of which
+    are written.
+    """
+
+    def __init__(self) -> None:
+        self._held = 0
+
+    def __bool__(self) -> bool:
+        return self._held > 0
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """In this block it is."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+
+
+def run_until_ended(coroutine: Coroutine[Any, Any, _T], busy: Busy | None = None) -> _T:
     """Run it in a loop of its own. The first SIGINT, SIGTERM or SIGHUP cancels it, the second leaves
     the program at once. Raises CancelledRunError when the coroutine lets the cancellation through or
-    doesn't come to its end soon after it.
+    doesn't come to its end soon after it, and isn't `busy`.
     """
     loop = asyncio.new_event_loop()
     ended, seen = asyncio.Event(), 0
@@ -36,14 +57,14 @@ def run_until_ended(coroutine: Coroutine[Any, Any, _T]) -> _T:
 
     with on_signals(end):
         try:
-            return loop.run_until_complete(_watched(coroutine, ended))
+            return loop.run_until_complete(_watched(coroutine, ended, busy or Busy()))
         except asyncio.CancelledError:
             raise CancelledRunError("Interrupted.") from None
         finally:
             _close(loop)
 
 
-async def _watched(coroutine: Coroutine[Any, Any, _T], ended: asyncio.Event) -> _T:
+async def _watched(coroutine: Coroutine[Any, Any, _T], ended: asyncio.Event, busy: Busy) -> _T:
     task = asyncio.ensure_future(coroutine)
     signalled = asyncio.ensure_future(ended.wait())
     await asyncio.wait((task, signalled), return_when=asyncio.FIRST_COMPLETED)
@@ -51,6 +72,8 @@ async def _watched(coroutine: Coroutine[Any, Any, _T], ended: asyncio.Event) -> 
     if not task.done():
         task.cancel()
         await asyncio.wait((task,), timeout=_GRACE)
+        while busy and not task.done():
+            await asyncio.wait((task,), timeout=_GRACE)
         if not task.done():
             raise asyncio.CancelledError
     return task.result()

@@ -24,6 +24,11 @@ def visible(text: str) -> str:
     return text if _UNSAFE.search(text) is None else _UNSAFE.sub(_picture, text)
 
 
+def visible_with_cr(text: str) -> str:
+    r"""The same with `\r` shown as `␍`: in a diff it is part of what changes."""
+    return visible(text.replace("\r", "\u240d"))
+
+
 def visible_line(text: str) -> str:
     """The same for what belongs on one line, such as a file's name: newline and tab are shown, too."""
     return _LINE_BREAKERS.sub(_picture, visible(text))

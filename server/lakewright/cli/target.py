@@ -1,4 +1,4 @@
-"""TARGET as it is typed: `PATH`, `PATH:12`, `PATH:12-40`, or `-` for standard input."""
+"""TARGET as it is typed: `PATH`, `PATH:12`, `PATH:12-40`, `PATH:12:5`, or `-` for standard input."""
 
 import difflib
 import os
@@ -11,16 +11,21 @@ from lakewright.errors import InputError
 
 MAX_STDIN_BYTES = 1_000_000
 _RANGE = re.compile(r"([0-9]{1,15})(?:-([0-9]{1,15}))?")
+_POSITION = re.compile(r"(.+):([0-9]{1,15}):([0-9]{1,15})", re.DOTALL)
+_POSITION_HINT = "Write PATH:LINE:COLUMN, both from 1, such as src/orders.py:12:5."
 
 
 @dataclass(frozen=True, slots=True)
 class TypedTarget:
-    """A file that exists, or the name that standard input goes by (`is_stdin`), and lines of it."""
+    """A file that exists, or the name that standard input goes by (`is_stdin`), and lines of it; or the
+    cursor's place at `column` of `start_line`.
+    """
 
     path: Path
     start_line: int | None = None
     end_line: int | None = None
     is_stdin: bool = False
+    column: int | None = None
 
 
 def parse_target(text: str, *, stdin_path: str | None) -> TypedTarget:
@@ -31,17 +36,10 @@ def parse_target(text: str, *, stdin_path: str | None) -> TypedTarget:
     if not text:
         raise InputError("The target is empty.", hint="Name a file, or - for standard input.")
     if text == "-":
-        if not stdin_path:
-            raise InputError(
-                "Standard input needs a name to be treated as.", hint="Add it: - --stdin-path src/orders.py"
-            )
-        return TypedTarget(Path(stdin_path), is_stdin=True)
+        return TypedTarget(_stdin_name(stdin_path, "-"), is_stdin=True)
     if text.startswith("-:"):
         raise InputError("Standard input takes no range of lines.", hint="Pipe only the lines you mean.")
-    if stdin_path is not None:
-        raise InputError(
-            "--stdin-path goes with the target `-`.", hint="Give `-` as the target, or leave it out."
-        )
+    _refuse_stdin_name(stdin_path, "-")
     if Path(text).exists():
         return TypedTarget(_file(text))
     at = text.rfind(":")
@@ -52,8 +50,29 @@ def parse_target(text: str, *, stdin_path: str | None) -> TypedTarget:
     raise _missing(text)
 
 
+def parse_position(text: str, *, stdin_path: str | None) -> TypedTarget:
+    """Read the PATH:LINE:COLUMN of a completion. Raises InputError that names the text.
+
+    The last two numbers are the position, whatever the path holds before them.
+    """
+    found = _POSITION.fullmatch(text)
+    if found is None:
+        raise InputError(f'"{text}" doesn\'t say where the cursor stands.', hint=_POSITION_HINT)
+    path, line, column = found[1], int(found[2]), int(found[3])
+    if line < 1 or column < 1:
+        raise InputError(f'"{text}": lines and columns count from 1.', hint=_POSITION_HINT)
+    if path == "-":
+        return TypedTarget(_stdin_name(stdin_path, text), line, is_stdin=True, column=column)
+    _refuse_stdin_name(stdin_path, f"-:{line}:{column}")
+    if not Path(path).exists():
+        raise _missing(path)
+    return TypedTarget(_file(path), line, column=column)
+
+
 def read_stdin(target: TypedTarget) -> str:
-    """All of standard input as text, decoded by the rules that files are."""
+    """All of standard input as text, decoded by the rules that files are. It may only be empty where a
+    cursor stands in it.
+    """
     from lakewright.workspace.decode import decode  # noqa: PLC0415 - only for `-`
 
     if sys.stdin.isatty():
@@ -64,11 +83,26 @@ def read_stdin(target: TypedTarget) -> str:
             f"Standard input is larger than {MAX_STDIN_BYTES // 1_000_000} MB.",
             hint="Pipe only the lines you mean.",
         )
-    if not data.strip():
-        raise InputError(
-            "Standard input is empty: there is nothing to explain.", hint="Pipe some code into it."
-        )
+    if not data.strip() and target.column is None:
+        raise InputError("Standard input is empty.", hint="Pipe some code into it.")
     return decode(data, str(target.path)).text
+
+
+def _stdin_name(stdin_path: str | None, target: str) -> Path:
+    if not stdin_path:
+        raise InputError(
+            "Standard input needs a name to be treated as.",
+            hint=f"Add it: {target} --stdin-path src/orders.py",
+        )
+    return Path(stdin_path)
+
+
+def _refuse_stdin_name(stdin_path: str | None, instead: str) -> None:
+    if stdin_path is not None:
+        raise InputError(
+            f"--stdin-path goes with the target `{instead}`.",
+            hint=f"Give `{instead}` as the target, or leave it out.",
+        )
 
 
 def _with_range(path: str, lines: str) -> TypedTarget:

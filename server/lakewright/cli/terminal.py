@@ -5,12 +5,14 @@ Standard output and error are each a terminal or not; what isn't one gets the pl
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TextIO
 
 from lakewright.agent.events import Phase, PhaseChanged, RunEvent
-from lakewright.cli.plain_text import PlainAnswer, PlainAside
+from lakewright.cli.options import AnswerPlace
+from lakewright.cli.plain_text import PlainAnswer, PlainAside, plain_answer
+from lakewright.cli.result_out import result_lines, write_result
 from lakewright.cli.status_line import FRAMES_A_SECOND, StatusLine
 from lakewright.cli.terminal_parts import Page, TerminalAnswer, TerminalAside
 from lakewright.cli.terminal_screen import Line, Screen, Size, size_of
@@ -32,6 +34,7 @@ class TerminalOutput:
         *,
         reasoning: bool,
         verbose: int,
+        answer: AnswerPlace = "out",
         clock: Callable[[], float] = time.monotonic,
         size: Callable[[], Size] | None = None,
     ) -> None:
@@ -39,11 +42,15 @@ class TerminalOutput:
         stream = TextStream(terminal)
         self._status = StatusLine(clock)
         self._screen = Screen(stream, live=self._live, size=size or (lambda: size_of(terminal)), clock=clock)
-        page = Page(self._screen)
-        self._answer: TerminalAnswer | PlainAnswer = PlainAnswer(out)
-        if out.isatty():
-            own = stream if terminal is out else TextStream(out)
-            self._answer = TerminalAnswer(page, own, alone=terminal is out)
+        self._page = page = Page(self._screen)
+        self._out = out
+        self._own = stream if terminal is out else TextStream(out)
+        """Of standard output."""
+        self._answer: TerminalAnswer | PlainAnswer = plain_answer(out, err, answer)
+        if answer == "out" and out.isatty():
+            self._answer = TerminalAnswer(page, self._own, alone=terminal is out)
+        elif answer == "err" and terminal is err:
+            self._answer = TerminalAnswer(page, stream, alone=False)
         self._aside: TerminalAside | PlainAside = PlainAside(err, reasoning=reasoning, verbose=verbose)
         if terminal is err:
             self._aside = TerminalAside(page, stream, reasoning=reasoning, verbose=verbose)
@@ -59,14 +66,18 @@ class TerminalOutput:
         self._answer.show(event)
         self._screen.refresh()
 
-    def finish(self, outcome: Outcome) -> None:
+    def finish(self, outcome: Outcome, closing: Sequence[str] = ()) -> None:
         """Leave what is final and the last line; the cursor stands at the beginning of a line."""
         unfinished = ""
         if isinstance(self._answer, TerminalAnswer):
             self._answer.finish()
         else:
             unfinished = self._answer.unfinished
-        self._aside.finish(outcome, unfinished=unfinished)
+        if self._out.isatty():
+            self._page.add(self._own, "result", result_lines(outcome))
+        else:
+            write_result(self._out, outcome)
+        self._aside.finish(outcome, unfinished=unfinished, closing=closing)
         self._screen.close()
 
     async def tick_forever(self) -> None:

@@ -1,10 +1,12 @@
 """The two voices of a run on a terminal: the answer as Markdown, and all that is said beside it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lakewright.agent.events import AnswerText, ReasoningText, Retried, RunEvent, TurnEnded
 from lakewright.cli.markdown_blocks import MarkdownBlocks
 from lakewright.cli.plain_text import UNFINISHED
+from lakewright.cli.result_out import NOT_WRITTEN, diff_lines, refused_text
 from lakewright.cli.sanitize import visible, visible_line
 from lakewright.cli.terminal_screen import Line, Screen
 from lakewright.cli.terminal_stream import TextStream
@@ -129,12 +131,16 @@ class TerminalAside:
         if isinstance(event, TurnEnded | Retried):
             self._begins = True
 
-    def finish(self, outcome: Outcome, *, unfinished: str) -> None:
+    def finish(self, outcome: Outcome, *, unfinished: str, closing: Sequence[str] = ()) -> None:
         """`unfinished` is what a turn that never ended had said, where it isn't on this terminal yet."""
         self._end_line()
         if unfinished.strip():
             lines = [Line(line, 0) for line in unfinished.split("\n")]
             self._page.add(self._stream, "unfinished", [*lines, dim(UNFINISHED)])
+        refused = refused_text(outcome)
+        if refused:
+            self._page.add(self._stream, "refused", [*diff_lines(refused), dim(NOT_WRITTEN)])
+        self._page.add(self._stream, "closing", [Line(line, 0) for line in closing])
         line = last_line(outcome, verbose=self._verbose)
         if line is not None:
             self._page.add(self._stream, "last", dim_lines(line, self._page.screen.width))

@@ -11,7 +11,7 @@ from lakewright.settings.tree import Settings
 from lakewright.settings.yaml_file import read_yaml
 
 PROJECT_FILE = ".lakewright.yaml"
-_MAY_SET = frozenset(("roles", "thinking", "limits", "ignore"))
+_MAY_SET = frozenset(("roles", "thinking", "limits", "complete", "ignore"))
 _ENDPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,254}")
 
 

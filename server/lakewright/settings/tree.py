@@ -10,6 +10,8 @@ from pydantic.alias_generators import to_camel
 
 Level = Literal["off", "low", "medium", "high"]
 MIN_BUDGET = 1024
+MAX_COMPLETION_LINES = 20
+"""Where no setting says how long a completion may be."""
 
 
 def _thinking(value: Any) -> Any:
@@ -25,12 +27,20 @@ def _thinking(value: Any) -> Any:
     raise ValueError(f"should be {', '.join(get_args(Level))} or a number of tokens from {MIN_BUDGET}")
 
 
+def _shell_line(value: Any) -> Any:
+    """Blank means none, so that a flag can switch off what a file says."""
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError("should be a shell line")
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
 def _several(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
 Thinking = Annotated[Level | int, BeforeValidator(_thinking)]
 Text = Annotated[str, Field(min_length=1)]
+ShellLine = Annotated[str | None, BeforeValidator(_shell_line)]
 Whole = Annotated[int, Field(gt=0)]
 
 
@@ -83,6 +93,22 @@ class LimitSettings(_Node):
     )
 
 
+class EditSettings(_Node):
+    """What a change of files must pass."""
+
+    verify: ShellLine = Field(
+        default=None,
+        description="A shell line that must succeed on a copy of the changed tree, else refactor fails; "
+        "a project's file can't set it.",
+    )
+
+
+class CompleteSettings(_Node):
+    """What completions are like."""
+
+    max_lines: Whole = Field(default=MAX_COMPLETION_LINES, description="The longest completion, in lines.")
+
+
 class Settings(_Node):
     """All settings. None means: not set, decided when it is needed."""
 
@@ -109,6 +135,8 @@ class Settings(_Node):
         default=None, description="The longest answer in tokens, reasoning included; else the model's own."
     )
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    edits: EditSettings = Field(default_factory=EditSettings)
+    complete: CompleteSettings = Field(default_factory=CompleteSettings)
     ignore: Annotated[tuple[Text, ...], BeforeValidator(_several)] = Field(
         default=(),
         description="Patterns as in `.gitignore` of files that are never read; all sources add up.",

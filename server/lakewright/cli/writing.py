@@ -1,0 +1,44 @@
+"""`--write`: what a run has staged goes to disk, all files or none, after the model is done."""
+
+import asyncio
+
+from lakewright.agent.events import Note
+from lakewright.cli.prepare import Prepared
+from lakewright.cli.run_sink import RunSink
+from lakewright.cli.running import Busy
+from lakewright.errors import CancelledRunError, LakewrightError
+from lakewright.tasks.outcome import FinishedBy, Outcome
+
+
+async def write_outcome(outcome: Outcome, prepared: Prepared, sink: RunSink, busy: Busy) -> None:
+    """Write the files of a run that succeeded and say so in its outcome; a failure becomes the run's.
+
+    Cancelling writes nothing until the commit; from there all is written, and the run has succeeded.
+    """
+    if outcome.error is not None or not outcome.staged:
+        return
+    from lakewright.staging.writing import write_staged  # noqa: PLC0415 - only where files are written
+
+    loop = asyncio.get_running_loop()
+
+    def say(sentence: str) -> None:
+        loop.call_soon_threadsafe(sink, Note(sentence))
+
+    try:
+        with busy.held():
+            written = await write_staged(
+                outcome.staged,
+                prepared.workspace,
+                state=prepared.state,
+                instruction=prepared.request.instruction or "",
+                say=say,
+                relocate=prepared.request.verify is None,
+            )
+    except LakewrightError as error:
+        outcome.error = error
+    except asyncio.CancelledError:
+        outcome.error = CancelledRunError("The run was cancelled; nothing was written.")
+    else:
+        outcome.applied, outcome.snapshot = True, written.snapshot
+    if outcome.error is not None and outcome.error.kind == "cancelled":
+        outcome.finish_reason = FinishedBy.CANCELLED
