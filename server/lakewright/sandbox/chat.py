@@ -12,9 +12,11 @@ from starlette.responses import Response
 from lakewright.errors import InputError
 from lakewright.sandbox import signing, voice
 from lakewright.sandbox.answer import Allowance, Answer, fit
+from lakewright.sandbox.edit_faults import EditFault, say_with_faults
 from lakewright.sandbox.faults import HEADER, Strike
 from lakewright.sandbox.host import Host
 from lakewright.sandbox.mind.conversation import read_conversation
+from lakewright.sandbox.mind.edits import SayEdits, say_edits
 from lakewright.sandbox.models import ModelRow
 from lakewright.sandbox.records import RequestRecord
 from lakewright.sandbox.refusal import Refusal, bad_request
@@ -56,7 +58,8 @@ async def answer_chat(host: Host, request: Request, record: RequestRecord, *, ga
     check_context(count.prompt, accepted, row)
     script = _script(host, request)
     nonce = signing.turn_nonce(row.family.encode(), record.raw)
-    answer, tokens = fit(script(read_conversation(body)), _allowance(row, nonce, accepted))
+    say = _speaker(host, strike, request, record)
+    answer, tokens = fit(script(read_conversation(body), say), _allowance(row, nonce, accepted))
     for fault in strike.faults:
         answer = fault.reshape(answer, row.family, nonce) if fault.reshape else answer
     record.answer = answer
@@ -103,6 +106,18 @@ def _script(host: Host, request: Request) -> Script:
         return find_script(request.headers.get(SCRIPT_HEADER) or host.script)
     except InputError as error:
         raise bad_request(f"{error.message} {error.hint}") from None
+
+
+def _speaker(host: Host, strike: Strike, request: Request, record: RequestRecord) -> SayEdits:
+    """How this request's model says its edits: in a form, and with the faults that strike them."""
+
+    def struck() -> Sequence[EditFault]:
+        edits = host.faults.strike_edits(request.headers.get(HEADER))
+        record.faults = (*record.faults, *edits.names)
+        return edits.edit_faults
+
+    form = strike.form or say_edits
+    return lambda plan, conversation: say_with_faults(plan, conversation, form, struck)
 
 
 def _reserved(body: Mapping[str, Any]) -> int:

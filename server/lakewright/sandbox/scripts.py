@@ -10,10 +10,15 @@ from types import MappingProxyType
 from lakewright.core.parts import AssistantPart, Reasoning, RedactedReasoning, Text, ToolCall
 from lakewright.errors import InputError
 from lakewright.sandbox.answer import Answer
+from lakewright.sandbox.edit_scripts import EDIT_SCRIPTS, thinking_long
 from lakewright.sandbox.mind.conversation import Conversation
+from lakewright.sandbox.mind.edits import SayEdits
 from lakewright.sandbox.mind.think import think
 
-Script = Callable[[Conversation], Answer]
+Script = Callable[[Conversation, SayEdits], Answer]
+"""From the conversation, and the way in which edits are said, to the answer."""
+
+_Plain = Callable[[Conversation], Answer]
 
 _FORBIDDEN = (
     ".env",
@@ -39,15 +44,24 @@ _FORBIDDEN = (
 def find_script(name: str | None) -> Script:
     """The model of this name; the useful one for None. Raises InputError for an unknown one."""
     if name is None:
-        return think
+        return _useful
     if name.startswith("read:"):
-        return _asking_for((name.removeprefix("read:"),))
+        return _plain(_asking_for((name.removeprefix("read:"),)))
     if name not in _TABLE:
         near = difflib.get_close_matches(name, _TABLE, n=3, cutoff=0.4)
         raise InputError(
             f"There is no script named {name!r}.", hint="Known scripts: " + ", ".join(near or _TABLE)
         )
     return _TABLE[name][1]
+
+
+def _useful(conversation: Conversation, _say_edits: SayEdits) -> Answer:
+    return think(conversation)
+
+
+def _plain(script: _Plain) -> Script:
+    """A model that makes no edits."""
+    return lambda conversation, _: script(conversation)
 
 
 def _call(name: str, arguments: object) -> ToolCall:
@@ -65,7 +79,7 @@ def _told(conversation: Conversation) -> Answer:
     return _say(Text("Simulated. The tools said:\n\n" + "\n\n".join(rows)))
 
 
-def _once(*calls: ToolCall) -> Script:
+def _once(*calls: ToolCall) -> _Plain:
     """These calls in the first turn, then what the tools said."""
 
     def script(conversation: Conversation) -> Answer:
@@ -89,7 +103,7 @@ def _same_again(conversation: Conversation) -> Answer:
     return _say(_call("list_files", {}))
 
 
-def _asking_for(paths: tuple[str, ...]) -> Script:
+def _asking_for(paths: tuple[str, ...]) -> _Plain:
     """Ask every tool for these paths, a few at a time, then repeat what they said."""
     calls = [
         call
@@ -188,7 +202,7 @@ def _no_tools(conversation: Conversation) -> Answer:
     return _say(Text(f"Simulated. You said {len(conversation.question)} characters."))
 
 
-_TABLE: Mapping[str, tuple[str, Script]] = MappingProxyType(
+_READERS: Mapping[str, tuple[str, _Plain]] = MappingProxyType(
     {
         "unknown-tool": (
             "calls a tool that was not offered",
@@ -232,6 +246,14 @@ _TABLE: Mapping[str, tuple[str, Script]] = MappingProxyType(
         "markdown": ("answers with Markdown that is hard to render", _markdown),
         "long-answer": ("answers with 4,000 lines", _long),
         "long-thinking": ("thinks for 100,000 characters", _long_thinking),
+    }
+)
+
+_TABLE: Mapping[str, tuple[str, Script]] = MappingProxyType(
+    {
+        **{name: (text, _plain(script)) for name, (text, script) in _READERS.items()},
+        **EDIT_SCRIPTS,
+        "edit-late": ("thinks for 20,000 characters, then makes the edits", thinking_long(_useful)),
     }
 )
 
