@@ -143,6 +143,7 @@ class Loop:
         record.reasoning.end_turn()
         record.finish = turn.finish
         record.served_model = turn.served_model or record.served_model
+        record.turns += 1
         record.turn_masked = turn.masked
         record.masked = record.masked or turn.masked
         self.sink(TurnEnded())

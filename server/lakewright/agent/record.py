@@ -58,6 +58,8 @@ class RunRecord:
     usage: Usage = field(default_factory=Usage)
     context_tokens: int = 0
     """Tokens of the newest prompt and its answer: what the next prompt begins with."""
+    turns: int = 0
+    """Turns that came to their end."""
     requests: int = 0
     served_model: str | None = None
     finish: FinishReason | None = None

@@ -42,7 +42,7 @@ class Conversation:
 
     def with_prompt(self, prompt: Prompt) -> tuple[Message, ...]:
         """All that the model is shown when it is asked next."""
-        texts = [text for text in (self.edits_now, prompt.text) if text]
+        texts = [text for text in (prompt.text, self.edits_now) if text]
         return (*self.messages, UserMessage(tuple(map(Text, texts))))
 
 

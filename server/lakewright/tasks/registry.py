@@ -24,8 +24,15 @@ def _explain() -> "Task":
     return Explain()
 
 
+def _refactor() -> "Task":
+    from lakewright.tasks.refactor import Refactor  # noqa: PLC0415 - a task is imported when it runs
+
+    return Refactor()
+
+
 TASKS: tuple[TaskEntry, ...] = (
     TaskEntry(
         "explain", "Explain", "Explain a file, some lines of it, or answer a question about it.", _explain
     ),
+    TaskEntry("refactor", "Refactor", "Change a file, or some lines of it, as you say.", _refactor),
 )

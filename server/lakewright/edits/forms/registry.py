@@ -4,7 +4,7 @@ What is read depends on what stands before it, hardly ever on what follows: an a
 the edits that were complete by then and a refusal, never half an edit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -25,6 +25,9 @@ FORMS: Mapping[str, Reader] = MappingProxyType(
     }
 )
 """In the order they are tried: a block's markers and a diff's lines win over the fence around them."""
+
+WHOLE = frozenset({"JSON object", "whole file in a fence"})
+"""Those that hold whole files: after edits by other means, they show what was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +54,30 @@ class _Read:
     said: dict[int, str] = field(default_factory=dict)
 
 
-def read_answer(text: str) -> Answer:
-    """The prose, the changes in order and the refusals of a model's whole answer; never raises."""
+def read_answer(text: str, *, leave_out: Collection[str] = ()) -> Answer:
+    """The prose, the changes in order and the refusals of a model's whole answer; never raises.
+
+    What the forms named in `leave_out` hold is neither a change nor refused.
+    """
     source = source_of(text)
     if note := nothing_said(source):
-        return Answer("", notes=(note,))
-    read = _read(source)
+        return Answer("", notes=() if frozenset(leave_out) >= WHOLE else (note,))
+    read = _read(source, leave_out)
     changes, refused = collected(read.found)
     return Answer(_prose(source, read), changes, refused, tuple(dict.fromkeys(read.notes)))
 
 
-def _read(source: Source) -> _Read:
+def _read(source: Source, leave_out: Collection[str]) -> _Read:
     read = _Read()
     place = Place(0, 0)
     while place.at < len(source.lines):
-        reading = _form_at(source, place)
+        form, reading = _form_at(source, place)
         if reading is None:
             place = _next(source, place, read)
             continue
-        read.found += reading.found
-        read.notes += reading.notes
+        if form not in leave_out:
+            read.found += reading.found
+            read.notes += reading.notes
         read.hidden.update(range(reading.start, reading.end))
         if reading.said:
             read.said[reading.end - 1] = reading.said
@@ -80,8 +87,11 @@ def _read(source: Source) -> _Read:
     return read
 
 
-def _form_at(source: Source, place: Place) -> Reading | None:
-    return next((reading for read in FORMS.values() if (reading := read(source, place))), None)
+def _form_at(source: Source, place: Place) -> tuple[str, Reading | None]:
+    for form, read in FORMS.items():
+        if reading := read(source, place):
+            return form, reading
+    return "", None
 
 
 def _next(source: Source, place: Place, read: _Read) -> Place:

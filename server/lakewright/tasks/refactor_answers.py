@@ -1,0 +1,99 @@
+"""What happens when the model ends a turn of a refactor: edits in its text are applied, the staged files
+verified; it hears what was refused or failed, and goes on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lakewright.agent.events import Note, Phase, PhaseChanged
+from lakewright.agent.record import RunRecord
+from lakewright.core.assembly import Turn
+from lakewright.core.messages import UserMessage
+from lakewright.core.parts import Text
+from lakewright.edits.forms.registry import WHOLE, read_answer
+from lakewright.staging.stage import Stage
+from lakewright.staging.values import StagedFile, Verdict
+from lakewright.staging.verify import Verified, verify
+from lakewright.tasks.base import RunContext
+from lakewright.tasks.prompting import fill, sections
+from lakewright.tasks.refactor_words import failure_of, fenced, refused_error, unverified_error
+
+EDIT_TOOLS = frozenset({"edit_file", "create_file"})
+MAX_OUTPUT_LINES = 60
+"""Lines of a failed command's output that the user is shown; the model gets all that was kept."""
+
+
+@dataclass(slots=True)
+class Answers:
+    """The follow-up and the check of one run's loop. `command` must succeed on the changed files."""
+
+    stage: Stage
+    record: RunRecord
+    context: RunContext
+    command: str | None
+    _failed: tuple[StagedFile, ...] | None = field(default=None, init=False)
+    """The files on which the command has failed."""
+    _failure: Verified | None = field(default=None, init=False)
+
+    def check(self) -> None:
+        """Raises EditError once a path was refused too often."""
+        exhausted = self.stage.exhausted
+        if exhausted is not None:
+            raise refused_error((exhausted,))
+
+    async def follow_up(self, turn: Turn) -> UserMessage | None:
+        """What the model is told after a turn that it ended by itself; None when it is done.
+
+        Raises EditError where the command fails a second time.
+        """
+        text = "".join(part.text for part in turn.parts if isinstance(part, Text))
+        verdicts = await self._apply(text)
+        if any(verdict.refused for verdict in verdicts):
+            self.check()
+            return _told("refused", verdicts=_rows(verdicts))
+        if self.command is None or self.stage.open_refusals or not self.stage.files:
+            return None
+        return await self._verify(self.command)
+
+    async def _apply(self, text: str) -> list[Verdict]:
+        """Whatever edits the text holds. A whole file after edits by call shows what they did."""
+        called = any(call.name in EDIT_TOOLS for call in self.record.calls)
+        answer = read_answer(text, leave_out=WHOLE if called else ())
+        for note in answer.notes:
+            self.context.sink(Note(note))
+        if answer.changes:
+            self.context.sink(PhaseChanged(Phase.TOOLS, "applying the edits of the answer"))
+        verdicts = [await self.stage.apply(change) for change in answer.changes]
+        return verdicts + [self.stage.refuse(form.path, form.refused) for form in answer.refused]
+
+    async def _verify(self, command: str) -> UserMessage | None:
+        files = self.stage.files
+        if self._failure is not None and files == self._failed:
+            raise unverified_error(command, self._failure)
+        self.context.sink(PhaseChanged(Phase.TOOLS, f"verify: {command}"))
+        verified = await verify(command, files, self.context.workspace)
+        if verified.ok:
+            return None
+        self._show(command, verified)
+        if self._failure is not None:
+            raise unverified_error(command, verified)
+        self._failed, self._failure = files, verified
+        return _told(
+            "unverified",
+            failure=failure_of(verified),
+            command=fenced(command),
+            output=fenced(verified.output) if verified.output.strip() else "(it said nothing)",
+        )
+
+    def _show(self, command: str, verified: Verified) -> None:
+        lines = verified.output.rstrip().splitlines()[-MAX_OUTPUT_LINES:]
+        for line in [f"`{command}` {failure_of(verified)}:", *(f"  {line}" for line in lines)]:
+            self.context.sink(Note(line))
+
+
+def _told(section: str, **values: str) -> UserMessage:
+    return UserMessage((Text(fill(sections("refactor")[section], **values)),))
+
+
+def _rows(verdicts: Sequence[Verdict]) -> str:
+    return "\n".join(f"- {verdict.message}" for verdict in verdicts)

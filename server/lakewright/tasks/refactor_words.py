@@ -1,0 +1,53 @@
+"""How a refactor fails, in sentences; and texts of others made safe to quote in a prompt."""
+
+import re
+from collections.abc import Sequence
+
+from lakewright.errors import EditError
+from lakewright.staging.ledger import MAX_ATTEMPTS
+from lakewright.staging.values import OpenRefusal
+from lakewright.staging.verify import Verified
+
+MAX_REASON = 300
+"""Characters of a refusal's reason in an error: the rest is for the model."""
+
+_FENCE = re.compile(r"`{3,}")
+
+
+def refused_error(open_refusals: Sequence[OpenRefusal]) -> EditError:
+    """The error of a run whose edits were refused and not made good."""
+    first = open_refusals[0]
+    of = f"The model's edit of {first.path}" if first.path else "An edit of the model"
+    often = f" {MAX_ATTEMPTS} times" if first.attempts >= MAX_ATTEMPTS else ""
+    others = f" ({len(open_refusals) - 1} more were refused.)" if len(open_refusals) > 1 else ""
+    return EditError(
+        f"{of} was refused{often}: {_first_line(first.refused.reason)}{others}",
+        hint="Nothing was written. Name the lines to change, ask for less at a time, or try another --model.",
+    )
+
+
+def unverified_error(command: str, verified: Verified) -> EditError:
+    """The error of a run whose changes the command doesn't accept."""
+    return EditError(
+        f"The check still fails on the changed files: `{command}` {failure_of(verified)}.",
+        hint="Nothing was written. Run the command yourself to see whether it succeeds without the change.",
+    )
+
+
+def failure_of(verified: Verified) -> str:
+    """How the command failed, to stand behind its name."""
+    if verified.timed_out:
+        return f"did not end within {verified.seconds:.0f} seconds"
+    return f"failed with exit code {verified.exit_code}"
+
+
+def fenced(text: str) -> str:
+    """The text in a fence that nothing in it can close."""
+    longest = max(map(len, _FENCE.findall(text)), default=2)
+    marks = "`" * (longest + 1)
+    return f"{marks}\n{text.rstrip()}\n{marks}"
+
+
+def _first_line(reason: str) -> str:
+    line = reason.strip().split("\n", 1)[0]
+    return line if len(line) <= MAX_REASON else f"{line[:MAX_REASON]}…"
