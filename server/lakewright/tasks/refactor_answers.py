@@ -4,6 +4,7 @@ verified; it hears what was refused or failed, and goes on.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lakewright.agent.events import Note, Phase, PhaseChanged
 from lakewright.agent.record import RunRecord
@@ -13,10 +14,12 @@ from lakewright.core.parts import Text
 from lakewright.edits.forms.registry import WHOLE, read_answer
 from lakewright.staging.stage import Stage
 from lakewright.staging.values import StagedFile, Verdict
-from lakewright.staging.verify import Verified, verify
 from lakewright.tasks.base import RunContext
 from lakewright.tasks.prompting import fill, sections
 from lakewright.tasks.refactor_words import failure_of, fenced, refused_error, unverified_error
+
+if TYPE_CHECKING:
+    from lakewright.staging.verify import Verified
 
 EDIT_TOOLS = frozenset({"edit_file", "create_file"})
 MAX_OUTPUT_LINES = 60
@@ -33,7 +36,7 @@ class Answers:
     command: str | None
     _failed: tuple[StagedFile, ...] | None = field(default=None, init=False)
     """The files on which the command has failed."""
-    _failure: Verified | None = field(default=None, init=False)
+    _failure: "Verified | None" = field(default=None, init=False)
 
     def check(self) -> None:
         """Raises EditError once a path was refused too often."""
@@ -67,6 +70,8 @@ class Answers:
         return verdicts + [self.stage.refuse(form.path, form.refused) for form in answer.refused]
 
     async def _verify(self, command: str) -> UserMessage | None:
+        from lakewright.staging.verify import verify  # noqa: PLC0415 - only where there is a command
+
         files = self.stage.files
         if self._failure is not None and files == self._failed:
             raise unverified_error(command, self._failure)
@@ -85,7 +90,7 @@ class Answers:
             output=fenced(verified.output) if verified.output.strip() else "(it said nothing)",
         )
 
-    def _show(self, command: str, verified: Verified) -> None:
+    def _show(self, command: str, verified: "Verified") -> None:
         lines = verified.output.rstrip().splitlines()[-MAX_OUTPUT_LINES:]
         for line in [f"`{command}` {failure_of(verified)}:", *(f"  {line}" for line in lines)]:
             self.context.sink(Note(line))

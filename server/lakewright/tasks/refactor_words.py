@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from lakewright.errors import EditError
 from lakewright.staging.ledger import MAX_ATTEMPTS
 from lakewright.staging.values import OpenRefusal
-from lakewright.staging.verify import Verified
+
+if TYPE_CHECKING:
+    from lakewright.staging.verify import Verified
 
 MAX_REASON = 300
 """Characters of a refusal's reason in an error: the rest is for the model."""
@@ -26,7 +29,7 @@ def refused_error(open_refusals: Sequence[OpenRefusal]) -> EditError:
     )
 
 
-def unverified_error(command: str, verified: Verified) -> EditError:
+def unverified_error(command: str, verified: "Verified") -> EditError:
     """The error of a run whose changes the command doesn't accept."""
     return EditError(
         f"The check still fails on the changed files: `{command}` {failure_of(verified)}.",
@@ -34,7 +37,7 @@ def unverified_error(command: str, verified: Verified) -> EditError:
     )
 
 
-def failure_of(verified: Verified) -> str:
+def failure_of(verified: "Verified") -> str:
     """How the command failed, to stand behind its name."""
     if verified.timed_out:
         return f"did not end within {verified.seconds:.0f} seconds"
