@@ -1,7 +1,8 @@
 """What was refused in a run and not made good yet: the bookkeeping that decides whether a run fails.
 
-Pure, so that it can be tested as a state machine. A path that names no file of the workspace counts
-only until some later change is accepted: the model has found the right one.
+Pure, so that it can be tested as a state machine. A change that named no file of the workspace is
+forgotten once a later one is accepted: the model has found the right one. A new file that was refused
+for what it holds is not: the others may need it.
 """
 
 from dataclasses import dataclass
@@ -14,37 +15,56 @@ MAX_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What a change was for: `key` is the file's path, or the words that name none.
+
+    `path` is that of a workspace file, or of one that could be made there (`is_new`); else None.
+    """
+
+    key: str
+    path: str | None = None
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry:
     refusal: OpenRefusal
+    is_new: bool
     turn: int | None
 
 
 class Ledger:
-    """Refusals by what was named: a file's path, or else the words that named none."""
+    """Refusals by what they were for."""
 
     def __init__(self) -> None:
         self._open: dict[str, _Entry] = {}
 
-    def refused(self, named: str, path: str | None, refused: Refused, *, turn: int | None = None) -> int:
-        """Note a refusal; `path` is None where no file of the workspace was named. Returns how many
-        attempts have failed since the last accepted one. Those of one turn are one attempt: the
-        model had not heard of the first when it sent the others.
+    def refused(self, named: Named, refused: Refused, *, turn: int | None = None) -> int:
+        """Note a refusal. Returns how many attempts are still taken.
+
+        Refusals of one turn are one attempt: the model had not heard of the first when it sent the
+        others. Without `turn` each is one.
         """
-        last = self._open.pop(named, None)
+        last = self._open.pop(named.key, None)
         attempts = last.refusal.attempts if last else 0
         if last is None or turn is None or last.turn != turn:
             attempts += 1
-        self._open[named] = _Entry(OpenRefusal(path, refused, attempts), turn)
-        return attempts
+        refusal = OpenRefusal(named.path, refused, attempts)
+        self._open[named.key] = _Entry(refusal, named.is_new, turn)
+        return max(0, MAX_ATTEMPTS - attempts)
 
-    def accepted(self, path: str) -> None:
-        """A change of this path was accepted: it makes good what was refused there or nowhere."""
+    def accepted(self, path: str, *, is_new: bool) -> None:
+        """A change was accepted, of a file or of a new one: see what that makes good."""
         self._open = {
-            named: entry for named, entry in self._open.items() if entry.refusal.path not in (path, None)
+            key: entry
+            for key, entry in self._open.items()
+            if not (entry.refusal.path in (path, None) or (is_new and entry.is_new))
         }
 
-    def is_exhausted(self, named: str) -> bool:
-        return named in self._open and self._open[named].refusal.attempts >= MAX_ATTEMPTS
+    def spent(self, named: Named) -> OpenRefusal | None:
+        """The refusal after which nothing more is tried, if it has come to that."""
+        entry = self._open.get(named.key)
+        return entry.refusal if entry and entry.refusal.attempts >= MAX_ATTEMPTS else None
 
     @property
     def open(self) -> tuple[OpenRefusal, ...]:

@@ -1,96 +1,52 @@
-"""Which file a model means by a path, and whether it may be changed or created there."""
+"""Which file a model means by a path, and whether it may be changed there. It reads the disk."""
 
 import os
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
-from itertools import islice
 from pathlib import Path
-from posixpath import basename
 
 from lakewright.edits.values import Kind, Refused
 from lakewright.errors import InputError
 from lakewright.workspace.files import Workspace
-from lakewright.workspace.listing import Stop, never
 from lakewright.workspace.paths import parts_below, shown
 
 MAX_NAME = 255
 """Bytes of one name: the limit of common file systems."""
 
 MAX_PATH = 1_000
-_MOST_FILES = 50_000
-_MOST_NEAR = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A path that may be read and written: relative to the root, links resolved.
+    """A path that may be read and changed: relative to the root, links resolved, as the disk spells it.
 
-    `exists` is True for a file of the workspace, on disk, open in an editor, or made in this run.
+    `exists` is True for a file of the workspace: on disk, open in an editor, or made in this run.
     """
 
     path: str
     exists: bool
 
 
-def place_of(  # noqa: PLR0911 - one return a reason
-    path: str, workspace: Workspace, made: Collection[str] = ()
-) -> Place | Refused:
+def place_of(path: str, workspace: Workspace, made: Collection[str] = ()) -> Place | Refused:
     """Where the path leads, or why nothing may be changed there. `made`: files of this run.
 
     Links inside the root are followed, so that a file has one name only; those out of it are refused.
     """
     try:
-        os.fsencode(path)
+        long = max((len(os.fsencode(part)) for part in path.split("/")), default=0) > MAX_NAME
         parts = parts_below(workspace.root.path, path)
     except UnicodeEncodeError:
         return Refused("The path holds characters that no file name can have.", Kind.OUTSIDE)
     except InputError as error:
-        return Refused(_said(error), Kind.OUTSIDE)
-    if any(len(os.fsencode(part)) > MAX_NAME for part in parts) or len(path) > MAX_PATH:
+        return Refused(f"{error.message} {error.hint}", Kind.OUTSIDE)
+    if long or len(path) > MAX_PATH:
         return Refused("The path is too long for a file name.", Kind.OUTSIDE)
-    named = "/".join(parts)
-    root = workspace.root.path
-    real = Path(os.path.realpath(root.joinpath(*parts)))
-    if not real.is_relative_to(root):
-        return Refused(f"{shown(named)} is a link that leads out of the workspace root.", Kind.OUTSIDE)
-    why = workspace.why_refused(named)
-    if why:
-        return Refused(f"{why} What may not be read may not be changed either.", Kind.DENIED)
-    if real == root or real.is_dir():
-        return Refused(f"{shown(named or '.')} is a folder: name a file.", Kind.MISSING)
-    known = {*workspace.overlay, *made}
-    resolved = real.relative_to(root).as_posix()
-    own = named if named in known and resolved not in known else resolved
-    return Place(own, own in known or os.path.lexists(real))
-
-
-def missing(path: str, workspace: Workspace, *, stop: Stop = never) -> Refused:
-    """There is no such file: which ones have a name like it, and how a new one is made."""
-    near = near_names(path, workspace, stop=stop)
-    like = f" Files with a name like it: {', '.join(map(shown, near))}." if near else ""
-    return Refused(
-        f"There is no file {shown(path)}.{like} Paths are relative to the workspace root; list_files shows"
-        " them. A new file is made with create_file.",
-        Kind.MISSING,
-    )
-
-
-def near_names(path: str, workspace: Workspace, *, stop: Stop = never) -> list[str]:
-    """Files of the workspace that may have been meant, the likeliest first."""
-    wanted = path.replace("\\", "/").strip().strip("/").removeprefix("./")
-    name = basename(wanted)
-    files = list(islice(workspace.files(stop=stop), _MOST_FILES))
-    same = [file for file in files if basename(file).casefold() == name.casefold()]
-    ends = [file for file in same if wanted.endswith(f"/{file}") or file.endswith(f"/{wanted}")]
-    close = get_close_matches(name, sorted({basename(file) for file in files}), n=3, cutoff=0.75)
-    alike = [file for file in files if basename(file) in close]
-    return list(dict.fromkeys([*ends, *same, *alike]))[:_MOST_NEAR]
+    return _below("/".join(parts), workspace, {*workspace.overlay, *made})
 
 
 def why_not_new(path: str, workspace: Workspace, made: Collection[str]) -> Refused | None:
-    """Why no file may be created at a path that leads to none, or None. The guard has passed it."""
+    """Why no file may be created at a path that `place_of` has passed and where none is; or None."""
     if path.endswith(("/", "/.")) or "\\" in path:
         return Refused("Name a file, with / between folders and none at the end.", Kind.OUTSIDE)
     parts = parts_below(workspace.root.path, path)
@@ -99,29 +55,56 @@ def why_not_new(path: str, workspace: Workspace, made: Collection[str]) -> Refus
             "The path holds control characters, or blanks at an end of a name: choose another name.",
             Kind.OUTSIDE,
         )
+    return _blocked("/".join(parts), workspace.root.path, made) or _twin(parts, workspace.root.path, made)
+
+
+def as_spelled(root: Path, path: str) -> str:
+    """The path in the spelling of the disk, which may not care for letter case."""
+    spelled: list[str] = []
+    for part in path.split("/"):
+        names = _names(root.joinpath(*spelled))
+        spelled.append(part if part in names else _by_fold(names).get(_fold(part), part))
+    return "/".join(spelled)
+
+
+def _below(named: str, workspace: Workspace, known: Collection[str]) -> Place | Refused:
     root = workspace.root.path
-    if os.path.lexists(root.joinpath(*parts)):
+    real = Path(os.path.realpath(root / named))
+    if not real.is_relative_to(root):
+        return Refused(f"{shown(named)} is a link that leads out of the workspace root.", Kind.OUTSIDE)
+    why = workspace.why_refused(named)
+    if why:
+        return Refused(f"{why} What may not be read may not be changed either.", Kind.DENIED)
+    if os.path.isdir(real):  # noqa: PTH112 - Path raises where a folder may not be entered
+        return Refused(f"{shown(named or '.')} is a folder: name a file.", Kind.MISSING)
+    resolved = real.relative_to(root).as_posix()
+    if os.path.lexists(root / resolved.swapcase()):  # a disk that doesn't care, most likely
+        resolved = as_spelled(root, resolved)
+    own = named if named in known and resolved not in known else resolved
+    return Place(own, own in known or os.path.lexists(real))
+
+
+def _blocked(path: str, root: Path, made: Collection[str]) -> Refused | None:
+    """Something that stands where the file, or a folder on the way to it, would have to be."""
+    if os.path.lexists(root / path):
         return Refused(f"{shown(path)} is a link that leads nowhere: name another file.", Kind.OUTSIDE)
-    for count in range(1, len(parts)):
-        folder = "/".join(parts[:count])
-        is_file = folder in made or (os.path.lexists(root / folder) and not (root / folder).is_dir())
-        if is_file:
-            return Refused(f"{shown(folder)} is a file, not a folder: choose another path.", Kind.OUTSIDE)
-    if any(one.startswith("/".join(parts) + "/") for one in made):
+    if any(one.startswith(f"{path}/") for one in made):
         return Refused(f"{shown(path)} is a folder: name a file.", Kind.OUTSIDE)
-    return _twin(parts, root, made)
+    folders = [parent.as_posix() for parent in Path(path).parents][:-1]
+    for folder in reversed(folders):
+        is_there = os.path.lexists(root / folder)
+        if folder in made or (is_there and not os.path.isdir(root / folder)):  # noqa: PTH112 - as above
+            return Refused(f"{shown(folder)} is a file, not a folder: choose another path.", Kind.OUTSIDE)
+    return None
 
 
 def _twin(parts: tuple[str, ...], root: Path, made: Collection[str]) -> Refused | None:
     """A name that only letter case, or another spelling of its accents, tells from one that is there."""
-    for count in range(1, len(parts) + 1):
-        folder = root.joinpath(*parts[: count - 1])
-        above = "".join(f"{part}/" for part in parts[: count - 1])
+    for depth, part in enumerate(parts):
+        above = "".join(f"{name}/" for name in parts[:depth])
         there = {one[len(above) :].partition("/")[0] for one in made if one.startswith(above)}
-        there |= set(_names(folder))
-        if parts[count - 1] in there:
-            continue
-        twin = _by_fold(there).get(_fold(parts[count - 1]))
+        there.update(_names(root / above))
+        twin = None if part in there else _by_fold(there).get(_fold(part))
         if twin is not None:
             return Refused(
                 f"There is {shown(above + twin)} already, and some systems can't tell the two apart: use that"
@@ -131,7 +114,7 @@ def _twin(parts: tuple[str, ...], root: Path, made: Collection[str]) -> Refused 
     return None
 
 
-def _by_fold(names: Collection[str]) -> Mapping[str, str]:
+def _by_fold(names: Iterable[str]) -> dict[str, str]:
     return {_fold(name): name for name in sorted(names)}
 
 
@@ -139,12 +122,8 @@ def _fold(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _names(folder: Path) -> list[str]:
+def _names(folder: Path) -> set[str]:
     try:
-        return [entry.name for entry in folder.iterdir()]
+        return {entry.name for entry in folder.iterdir()}
     except OSError:
-        return []
-
-
-def _said(error: InputError) -> str:
-    return error.message if not error.hint else f"{error.message} {error.hint}"
+        return set()

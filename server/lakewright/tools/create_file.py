@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lakewright.core.request import ToolSpec
-from lakewright.edits.values import NewFile
+from lakewright.edits.values import Kind, NewFile, Refused
 from lakewright.errors import ToolFailedError
 from lakewright.staging.stage import Stage
+from lakewright.tools.edit_arguments import MalformedError, file_arguments, path_of
 from lakewright.workspace.files import Workspace
 
 _SPEC = ToolSpec(
@@ -37,7 +38,12 @@ class CreateFile:
 
     async def run(self, arguments: Mapping[str, object], workspace: Workspace) -> str:  # noqa: ARG002 - the stage has its own
         """Stage the file. Raises ToolFailedError with what to do better."""
-        verdict = await self.stage.apply(NewFile(str(arguments["path"]), str(arguments["content"])))
+        try:
+            path, content = file_arguments(arguments)
+        except MalformedError as error:
+            refused = Refused(f"create_file: {error}", Kind.FORM)
+            raise ToolFailedError(self.stage.refuse(path_of(arguments), refused).message) from None
+        verdict = await self.stage.apply(NewFile(path, content))
         if verdict.refused:
             raise ToolFailedError(verdict.message)
         return verdict.message

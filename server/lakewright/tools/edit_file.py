@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lakewright.core.request import ToolSpec
-from lakewright.edits.values import Edit, FileEdits
+from lakewright.edits.values import FileEdits, Kind, Refused
 from lakewright.errors import ToolFailedError
 from lakewright.staging.stage import Stage
+from lakewright.tools.edit_arguments import MalformedError, edit_arguments, path_of
 from lakewright.workspace.files import Workspace
 
 _SPEC = ToolSpec(
@@ -55,8 +56,11 @@ class EditFile:
 
     async def run(self, arguments: Mapping[str, object], workspace: Workspace) -> str:  # noqa: ARG002 - the stage has its own
         """Stage the edits. Raises ToolFailedError with what to do better."""
-        path = str(arguments["path"])
-        edits = tuple(Edit(one["search"], one["replace"]) for one in arguments["edits"])  # type: ignore[attr-defined]
+        try:
+            path, edits = edit_arguments(arguments)
+        except MalformedError as error:
+            refused = Refused(f"edit_file: {error}", Kind.FORM)
+            raise ToolFailedError(self.stage.refuse(path_of(arguments), refused).message) from None
         verdict = await self.stage.apply(FileEdits(path, edits))
         if verdict.refused:
             raise ToolFailedError(verdict.message)

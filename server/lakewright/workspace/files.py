@@ -111,9 +111,17 @@ class Workspace:
                 yield path
 
     def _decoded(self, parts: tuple[str, ...], path: str) -> tuple[Decoded, int]:
-        if path not in self.overlay:
+        buffer = self._buffer_name(path)
+        if buffer not in self.overlay:
             data = self._guard.read(parts)
             return decode(data, path), len(data)
         self._guard.check(parts)
-        text = self.overlay[path]
+        text = self.overlay[buffer]
         return Decoded(text, "utf-8"), len(text.encode("utf-8", "surrogatepass"))
+
+    def _buffer_name(self, path: str) -> str:
+        """The name that a buffer of the file would have: where the path leads, if it is a link."""
+        if not self.overlay or path in self.overlay:
+            return path
+        real = Path(os.path.realpath(self.root.path / path))
+        return real.relative_to(self.root.path).as_posix() if real.is_relative_to(self.root.path) else path

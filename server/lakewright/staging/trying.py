@@ -1,0 +1,156 @@
+"""One change, tried on the files of a run: all that blocks. It reads the disk and changes nothing."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from lakewright.edits.bytes_of import bytes_of
+from lakewright.edits.values import FileEdits, Kind, NewFile, Refused, WholeFile
+from lakewright.errors import InputError
+from lakewright.staging.applying import Changed, Result, Unchanged, created, edited
+from lakewright.staging.near import missing
+from lakewright.staging.places import Place, place_of, why_not_new
+from lakewright.staging.values import Change, StagedFile
+from lakewright.staging.whole import rewritten
+from lakewright.workspace.atomic_write_file import fingerprint
+from lakewright.workspace.decode import Decoded
+from lakewright.workspace.files import Workspace
+from lakewright.workspace.listing import Stop
+from lakewright.workspace.paths import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file as it will be, and what the model is told of it. `is_new`: this change creates it."""
+
+    file: StagedFile
+    said: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a change isn't made; `is_content`: not for the path, but for what the file would hold."""
+
+    refused: Refused
+    is_content: bool = False
+
+
+Tried = Made | Unchanged | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a run at one moment: the workspace, how the model sees it, and what is staged."""
+
+    base: Workspace
+    view: Workspace
+    staged: Mapping[str, StagedFile]
+
+    def place(self, path: str) -> Place | Refused:
+        """Where a path leads."""
+        try:
+            return place_of(path, self.base, self.staged)
+        except OSError as error:
+            return Refused(f"{shown(path)} can't be read: {error.strerror}.", Kind.DENIED)
+
+    def tried(self, place: Place, change: Change, stop: Stop) -> Tried:
+        """What becomes of the change."""
+        try:
+            if not place.exists:
+                return self._new(place, change, stop)
+            file = self.staged.get(place.path) or original(place.path, self.base)
+        except OSError as error:
+            reason = f"{shown(place.path)} can't be read: {error.strerror}."
+            return Refusal(Refused(reason, Kind.DENIED))
+        return Refusal(file) if isinstance(file, Refused) else _changed(file, change)
+
+    def _new(self, place: Place, change: Change, stop: Stop) -> Tried:
+        if isinstance(change, FileEdits):
+            return Refusal(missing(change.path, self.view, stop))
+        refused = why_not_new(change.path, self.base, self.staged)
+        if refused:
+            return Refusal(refused)
+        new = NewFile(place.path, change.content)
+        result = created(place.path, new)
+        if isinstance(result, Refused):
+            return Refusal(result, is_content=True)
+        if isinstance(result, Unchanged):
+            return result
+        file = StagedFile(place.path, None, result.after, result.data, None, (new,))
+        return Made(file, f"Created {shown(place.path)}: {result.said}", is_new=True)
+
+
+def _changed(file: StagedFile, change: Change) -> Tried:
+    """The change made to a file that is there."""
+    result: Result
+    match change:
+        case FileEdits():
+            result = edited(file.path, file.after, change)
+        case WholeFile():
+            result = rewritten(file.path, file.after, change)
+        case NewFile():
+            result = _created_again(file, change)
+    if isinstance(result, Refused):
+        return Refusal(result)
+    if isinstance(result, Unchanged):
+        return result
+    return Made(advanced(file, result, change), f"Edited {shown(file.path)}: {result.said}", is_new=False)
+
+
+def _created_again(file: StagedFile, change: NewFile) -> Unchanged | Refused:
+    """A file isn't replaced by creating it, not even one of this run: what it holds may be needed."""
+    wanted, there = (text.replace("\r\n", "\n") for text in (change.content, file.after.text))
+    if wanted in (there, there.removesuffix("\n")):
+        return Unchanged("Already applied: the file is there, with this very text.")
+    return Refused(
+        f"{shown(file.path)} exists already. Use edit_file to change it, or choose another name.", Kind.EXISTS
+    )
+
+
+def advanced(file: StagedFile, result: Changed, change: Change) -> StagedFile:
+    """The staged file after one more change; without any once it is what it was at first."""
+    is_back = file.before is not None and result.after == file.before
+    changes = () if is_back else (*file.changes, replace(change, path=file.path))
+    return replace(file, after=result.after, data=result.data, changes=changes)
+
+
+def original(path: str, workspace: Workspace) -> StagedFile | Refused:
+    """A file before any change: a buffer's text over the disk's, in the encoding of the disk's."""
+    names = os.lstat(workspace.root.path / path).st_nlink if on_disk(path, workspace) else 1
+    if names > 1:
+        reason = (
+            f"{shown(path)} has {names} names (hard links), and only one would change: it can't be edited."
+        )
+        return Refused(reason, Kind.DENIED)
+    now = _original(path, workspace)
+    if isinstance(now, Refused):
+        return now
+    data = bytes_of(now, now.text, path)
+    if isinstance(data, Refused):
+        return data
+    return StagedFile(path, now, now, data, fingerprint(data), ())
+
+
+def disk_of(workspace: Workspace) -> Workspace:
+    """The workspace without the buffers of editors."""
+    return Workspace(workspace.root, ignore=workspace.ignore, environ=workspace.environ)
+
+
+def on_disk(path: str, workspace: Workspace) -> bool:
+    return os.path.lexists(workspace.root.path / path)
+
+
+def _original(path: str, workspace: Workspace) -> Decoded | Refused:
+    buffer = workspace.overlay.get(path)
+    try:
+        disk = disk_of(workspace).decoded(path)
+    except InputError as error:
+        return Refused(error.message, Kind.DENIED) if buffer is None else Decoded(buffer, "utf-8")
+    if buffer is None or buffer == disk.text:
+        return disk
+    try:
+        buffer.encode(disk.encoding)
+    except UnicodeEncodeError:
+        return Decoded(buffer, "utf-8")
+    return Decoded(buffer, disk.encoding, disk.bom)
