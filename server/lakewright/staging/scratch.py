@@ -1,0 +1,171 @@
+"""A copy of the workspace in which a command may do what it likes, with the changed files in place."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lakewright.core.threads import in_daemon_thread
+from lakewright.errors import InputError, LakewrightError
+from lakewright.staging.scratch_copying import Copying
+from lakewright.staging.scratch_environment import current_folder, environment_for, spelled_in_copy
+from lakewright.staging.scratch_tree import PREFIX, copy_tree
+from lakewright.staging.settled import settled
+from lakewright.staging.values import StagedFile
+from lakewright.workspace.decode import decode
+from lakewright.workspace.files import Workspace
+from lakewright.workspace.listing import Stop
+from lakewright.workspace.paths import parts_below, shown
+
+_PATIENCE = 5.0
+"""Seconds to wait for a cancelled copying to stop: it asks between files."""
+
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A copy (`root`) of the workspace at `real`; where a command starts in it, and with what."""
+
+    real: Path
+    root: Path
+    current: Path
+    environment: dict[str, str]
+
+    def command(self, line: str) -> str:
+        """The shell line with the workspace's own path, where it is spelled out, led into the copy."""
+        return spelled_in_copy(line, self.real, self.root)
+
+    def real_paths(self, text: str) -> str:
+        """What a command says, with paths of the workspace in place of the copy's."""
+        return text.replace(str(self.root), str(self.real))
+
+
+@asynccontextmanager
+async def scratch_copy(workspace: Workspace, files: Sequence[StagedFile]) -> AsyncIterator[Scratch]:
+    """A scratch copy for the length of a block. It lies in a folder of the temporary one that only its
+    owner may read, is removed in any case, and by a later run a day after a kill.
+
+    Raises InputError for a tree that can't be copied, ConfigError where there is no room.
+    """
+    root = workspace.root.path
+    if workspace.root.only_file is not None or root == Path(root.anchor):
+        raise InputError(
+            f"{shown(str(root))} is too wide a folder to be copied for --verify.",
+            hint="Name the project's folder with --root.",
+        )
+    stopped = threading.Event()
+    folder = await in_daemon_thread(_private_folder)
+    try:
+        yield await _stoppable(lambda: _made(workspace, files, folder, stopped.is_set), stopped)
+    finally:
+        await settled(in_daemon_thread(remove, folder))
+
+
+async def _stoppable(work: Callable[[], Scratch], stopped: threading.Event) -> Scratch:
+    """Work in a thread that a cancelled waiter sees ended, unless the system holds it up."""
+    task = asyncio.ensure_future(in_daemon_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        stopped.set()
+        await settled(_ended(task))
+        raise
+
+
+async def _ended(task: "asyncio.Future[Scratch]") -> None:
+    await asyncio.wait({task}, timeout=_PATIENCE)
+    if task.done() and not task.cancelled():
+        task.exception()  # it was told to stop, and says so
+
+
+def _made(workspace: Workspace, files: Sequence[StagedFile], folder: Path, stop: Stop) -> Scratch:
+    """Copy, put the changed files in place, prepare the environment. In a thread."""
+    root = workspace.root.path
+    copying = Copying(root, folder / root.name, stop)
+    try:
+        contents = _contents(workspace, files)
+        copy_tree(copying, [parts_below(root, path) for path in contents], workspace.environ)
+        for path, data in contents.items():
+            _put(copying, path, data)
+        current = current_folder(root, copying.copy)
+        environment = environment_for(root, copying.copy, current, workspace.environ)
+        return Scratch(root, copying.copy, current, environment)
+    except OSError as error:
+        raise copying.failed(error, Path(error.filename or root)) from None
+    finally:
+        if stop():
+            remove(folder)
+
+
+def _contents(workspace: Workspace, files: Sequence[StagedFile]) -> dict[str, bytes]:
+    """The new bytes by path: the staged files, and the editor's buffers as they would be saved."""
+    contents: dict[str, bytes] = {}
+    staged = {file.path for file in files}
+    for path, text in workspace.overlay.items():
+        if path in staged:
+            continue
+        file = workspace.root.path.joinpath(*parts_below(workspace.root.path, path))
+        with contextlib.suppress(LakewrightError, UnicodeEncodeError):
+            old = decode(file.read_bytes() if file.is_file() else b"", path)
+            if old.text != text:
+                contents[path] = old.bom + text.encode(old.encoding)
+    return contents | {file.path: file.data for file in files}
+
+
+def _put(copying: Copying, path: str, data: bytes) -> None:
+    """Give a file of the copy its new content; its mode stays. A link is written through, in the copy."""
+    target = Path(os.path.realpath(copying.copy.joinpath(*parts_below(copying.root, path))))
+    if not target.is_relative_to(copying.copy):
+        raise InputError(
+            f"{shown(path)} leads out of the workspace; it can't be changed in a copy for --verify.",
+            hint="Run without --verify.",
+        )
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    target.write_bytes(data)
+    if mode is not None:
+        target.chmod(mode)
+
+
+def _private_folder() -> Path:
+    """A new folder that only its owner may enter. What a kill has left behind goes first."""
+    base = Path(os.path.realpath(tempfile.gettempdir()))
+    _sweep(base)
+    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
+
+
+def _sweep(base: Path) -> None:
+    """Remove copies older than a day, ours only: no command runs for so long."""
+    oldest = time.time() - _DAY
+    with contextlib.suppress(OSError), os.scandir(base) as entries:
+        for entry in entries:
+            if not entry.name.startswith(PREFIX) or not entry.is_dir(follow_symlinks=False):
+                continue
+            status = entry.stat(follow_symlinks=False)
+            ours = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+            if ours and status.st_mtime < oldest:
+                remove(Path(entry.path))
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with all in it, also what a command has made read-only; links are not followed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if not folder.exists():
+        return
+    for inner, folders, _ in os.walk(folder):
+        for name in folders:
+            path = os.path.join(inner, name)  # noqa: PTH118 - 200,000 of them
+            if not os.path.islink(path):  # noqa: PTH114 - likewise
+                with contextlib.suppress(OSError):
+                    os.chmod(path, 0o700)  # noqa: PTH101 - likewise
+    shutil.rmtree(folder, ignore_errors=True)
