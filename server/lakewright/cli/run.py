@@ -17,7 +17,7 @@ from lakewright.cli.output import output_for
 from lakewright.cli.patient_file import StandardFiles, standard_files
 from lakewright.cli.prepare import Prepared, prepare
 from lakewright.cli.run_sink import RunSink
-from lakewright.cli.running import Busy, run_until_ended
+from lakewright.cli.running import GRACE, Busy, run_until_ended
 from lakewright.cli.writing import write_outcome
 from lakewright.core.ports import Model
 from lakewright.core.threads import in_daemon_thread
@@ -30,6 +30,11 @@ from lakewright.tasks.running import new_run_id, run_task
 
 _LAST_WORDS = 0.04
 """Seconds that a cancelled run waits for readers of what it still has to say."""
+
+_VERIFY_GRACE = 15.0
+"""Seconds that a cancelled run with a verify command has: to end the command's processes, and to remove the
+copy of the tree that it worked on. A second signal doesn't wait.
+"""
 
 _CONNECTION = ("sandbox", "faults", "profile", "host", "model", "form", "verbose")
 
@@ -72,7 +77,8 @@ def _outcome(
     try:
         prepared = prepare(command, typed, options)
         busy = Busy()
-        outcome = run_until_ended(_run(run, prepared, options, sink, files, busy=busy), busy)
+        grace = GRACE if prepared.request.verify is None else _VERIFY_GRACE
+        outcome = run_until_ended(_run(run, prepared, options, sink, files, busy=busy), busy, grace=grace)
         root = prepared.workspace.root.path
         return outcome, closing_words(outcome, root, checks=bool(typed.get("check")))
     except LakewrightError as error:

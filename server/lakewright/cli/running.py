@@ -11,7 +11,7 @@ from lakewright.cli.ending import INTERRUPTED, on_signals
 from lakewright.errors import CancelledRunError
 
 _T = TypeVar("_T")
-_GRACE = 0.1
+GRACE = 0.1
 """Seconds that a cancelled run has to end and to say how far it came."""
 _LEFT_BEHIND = 0.03
 """Seconds that whatever a run left has to end."""
@@ -38,10 +38,12 @@ class Busy:
             self._held -= 1
 
 
-def run_until_ended(coroutine: Coroutine[Any, Any, _T], busy: Busy | None = None) -> _T:
+def run_until_ended(
+    coroutine: Coroutine[Any, Any, _T], busy: Busy | None = None, *, grace: float = GRACE
+) -> _T:
     """Run it in a loop of its own. The first SIGINT, SIGTERM or SIGHUP cancels it, the second leaves
     the program at once. Raises CancelledRunError when the coroutine lets the cancellation through or
-    doesn't come to its end soon after it, and isn't `busy`.
+    doesn't come to its end in `grace` seconds after it, and isn't `busy`.
     """
     loop = asyncio.new_event_loop()
     ended, seen = asyncio.Event(), 0
@@ -57,23 +59,23 @@ def run_until_ended(coroutine: Coroutine[Any, Any, _T], busy: Busy | None = None
 
     with on_signals(end):
         try:
-            return loop.run_until_complete(_watched(coroutine, ended, busy or Busy()))
+            return loop.run_until_complete(_watched(coroutine, ended, busy or Busy(), grace))
         except asyncio.CancelledError:
             raise CancelledRunError("Interrupted.") from None
         finally:
             _close(loop)
 
 
-async def _watched(coroutine: Coroutine[Any, Any, _T], ended: asyncio.Event, busy: Busy) -> _T:
+async def _watched(coroutine: Coroutine[Any, Any, _T], ended: asyncio.Event, busy: Busy, grace: float) -> _T:
     task = asyncio.ensure_future(coroutine)
     signalled = asyncio.ensure_future(ended.wait())
     await asyncio.wait((task, signalled), return_when=asyncio.FIRST_COMPLETED)
     signalled.cancel()
     if not task.done():
         task.cancel()
-        await asyncio.wait((task,), timeout=_GRACE)
+        await asyncio.wait((task,), timeout=grace)
         while busy and not task.done():
-            await asyncio.wait((task,), timeout=_GRACE)
+            await asyncio.wait((task,), timeout=grace)
         if not task.done():
             raise asyncio.CancelledError
     return task.result()

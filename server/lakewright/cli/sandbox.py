@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 
 class _WithFaults(click.Command):
-    """Its help ends with every fault by name."""
+    """Its help ends with every fault by name, in groups."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_epilog(ctx, formatter)
-        with formatter.section("Faults"):
-            formatter.write_dl(list(_faults()), col_max=24)
+        from lakewright.sandbox.faults import GROUPS
+
+        for group, faults in GROUPS.items():
+            with formatter.section(f"Faults ({group[:1].lower()}{group[1:]})"):
+                formatter.write_dl(list(faults.items()), col_max=24)
 
 
 @click.command(

@@ -34,14 +34,15 @@ class StatusLine:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._phase: Phase | None = None
+        self._detail = ""
         self._since = clock()
         self._calls: dict[str, str] = {}
         self._retry: Retried | None = None
 
     def see(self, event: RunEvent) -> None:
         match event:
-            case PhaseChanged(phase):
-                self._enter(phase)
+            case PhaseChanged(phase, detail):
+                self._enter(phase, visible_line(detail))
             case ReasoningText() | AnswerText():
                 self._retry = None
             case Retried():
@@ -76,9 +77,11 @@ class StatusLine:
         words = self._tools() if self._phase is Phase.TOOLS else _WORDS[self._phase or Phase.WAITING]
         return words, f" · {duration(int(seconds))}" if seconds >= 1 else ""
 
-    def _enter(self, phase: Phase) -> None:
+    def _enter(self, phase: Phase, detail: str = "") -> None:
         self._retry = None
-        if phase is not self._phase:
+        new = phase is not self._phase or (not self._calls and detail != self._detail)
+        self._detail = detail
+        if new:
             self._phase = phase
             self._since = self._clock()
             return
@@ -87,6 +90,6 @@ class StatusLine:
 
     def _tools(self) -> str:
         if not self._calls:
-            return _WORDS[Phase.TOOLS]
+            return self._detail or _WORDS[Phase.TOOLS]
         first, *others = self._calls.values()
         return f"{first} (and {len(others)} more)" if others else first

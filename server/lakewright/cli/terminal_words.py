@@ -2,6 +2,8 @@
 
 from lakewright.agent.events import (
     Note,
+    Phase,
+    PhaseChanged,
     Retried,
     RunEvent,
     RunStarted,
@@ -13,6 +15,12 @@ from lakewright.agent.toolbox import describe_call
 from lakewright.cli.sanitize import visible_line
 from lakewright.core.usage import Usage
 from lakewright.tasks.outcome import Outcome
+
+_VERIFY = "verify: "
+"""How the phase of a refactor begins that may take as long as its command does."""
+
+_LONGEST_REASON = 300
+"""Characters of a refusal: what teaches the model may be long."""
 
 
 class Narrator:
@@ -28,8 +36,10 @@ class Narrator:
             case ToolCalled(call_id, name, arguments):
                 self._calls[call_id] = describe_call(name, arguments)
                 line = f"> {self._calls[call_id]}"
-            case ToolAnswered(call_id, is_error=True):
-                line = f"! {self._calls.get(call_id, 'a tool')}: failed, and the model was told why"
+            case ToolAnswered(call_id, is_error=True, message=message):
+                line = f"! {self._calls.get(call_id, 'a tool')}: {self._why_refused(message)}"
+            case PhaseChanged(Phase.TOOLS, detail) if detail.startswith(_VERIFY):
+                line = f"> {detail}"
             case Retried():
                 line = retry_line(event)
             case Note(message):
@@ -41,6 +51,12 @@ class Narrator:
             case _:
                 return None
         return visible_line(line)
+
+    def _why_refused(self, message: str) -> str:
+        first = message.strip().partition("\n")[0]
+        if not self._verbose or not first:
+            return "failed, and the model was told why"
+        return first if len(first) <= _LONGEST_REASON else f"{first[:_LONGEST_REASON]}…"
 
 
 def retry_line(event: Retried) -> str:

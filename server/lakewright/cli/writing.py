@@ -19,11 +19,6 @@ async def write_outcome(outcome: Outcome, prepared: Prepared, sink: RunSink, bus
         return
     from lakewright.staging.writing import write_staged  # noqa: PLC0415 - only where files are written
 
-    loop = asyncio.get_running_loop()
-
-    def say(sentence: str) -> None:
-        loop.call_soon_threadsafe(sink, Note(sentence))
-
     try:
         with busy.held():
             written = await write_staged(
@@ -31,7 +26,7 @@ async def write_outcome(outcome: Outcome, prepared: Prepared, sink: RunSink, bus
                 prepared.workspace,
                 state=prepared.state,
                 instruction=prepared.request.instruction or "",
-                say=say,
+                say=lambda sentence: sink(Note(sentence)),
                 relocate=prepared.request.verify is None,
             )
     except LakewrightError as error:
