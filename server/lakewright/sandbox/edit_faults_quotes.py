@@ -162,7 +162,7 @@ def _escaped(row: str) -> str:
 def _elided(one: Spread) -> Spread:
     """A line in the place of all but the first and the last two of those that are kept above."""
     rest = one.above - 2
-    row = _indent(one.search[1]) + _elision(one.path)
+    row = _indent(one.search[0]) + _elision(one.path)
     return replace(
         one,
         search=(one.search[0], row, *one.search[rest:]),

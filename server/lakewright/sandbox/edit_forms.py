@@ -20,7 +20,7 @@ from lakewright.sandbox.mind.toolkit import Role, offered, path_argument, path_a
 _Files = Mapping[str, tuple[str | None, str]]
 """The changed files by path: as they are (None: new), as they will be."""
 
-_HUNK = re.compile(r"^@@ -(\d+)(.*) \+(\d+)(.*) @@$", re.MULTILINE)
+_HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@$", re.MULTILINE)
 _OFF = 7
 """By how many lines a model that counts wrong is off."""
 
@@ -94,12 +94,14 @@ def _diff(plan: Plan, files: _Files) -> Answer:
 
 
 def _miscounted_diff(plan: Plan, files: _Files) -> Answer:
-    """Both numbers of every hunk are off; the lines are right."""
-    diff = _HUNK.sub(
-        lambda found: f"@@ -{int(found[1]) + _OFF}{found[2]} +{int(found[3]) + 2 * _OFF}{found[4]} @@",
-        "".join(_diffs(files)),
-    )
+    """All four numbers of every hunk are off; the lines are right."""
+    diff = _HUNK.sub(_miscounted, "".join(_diffs(files)))
     return _say(plan, _fenced(diff, "diff"))
+
+
+def _miscounted(found: re.Match[str]) -> str:
+    start, size, new_start, new_size = (int(number or 1) for number in found.groups())
+    return f"@@ -{start + _OFF},{size + 1} +{new_start + 2 * _OFF},{new_size + 2} @@"
 
 
 def _diffs(files: _Files) -> Iterator[str]:

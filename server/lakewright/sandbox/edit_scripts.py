@@ -55,8 +55,10 @@ def _create(conversation: Conversation, say_edits: SayEdits) -> Answer:
 
 
 def _five(conversation: Conversation, say_edits: SayEdits) -> Answer:
-    """Lists the files, reads five of them, and appends a comment to each, all in one turn."""
-    if not conversation.may_call or len(conversation.rounds) > 2:
+    """Lists the files, reads five of them, and appends a comment to each, all in one turn; what was
+    refused is sent again.
+    """
+    if not conversation.may_call:
         return _say(_DONE)
     if not conversation.rounds:
         return Answer((Reasoning("Which files are there?"), _call("list_files", {})))
@@ -64,7 +66,9 @@ def _five(conversation: Conversation, say_edits: SayEdits) -> Answer:
         paths = [path for path in gather(conversation).listed if path.rpartition(".")[2] in _COMMENTS]
         calls = [_call("read_file", {"path": path}) for path in paths[:_MOST_FILES]]
         return Answer((Reasoning("I read the first ones."), *calls)) if calls else _say(_DONE)
-    texts = read_files(conversation, conversation.calls).texts()
+    files = read_files(conversation, conversation.calls)
+    accepted = {sent.path for sent in files.sent if not sent.refused}
+    texts = {path: shown.text for path, shown in files.shown.items() if shown.whole and path not in accepted}
     edits = tuple(edit for path, text in texts.items() if (edit := _appended(path, text)))
     plan = Plan(edits, f"Simulated. A comment in {len(edits)} files.", texts=texts)
     return say_edits(plan, conversation) if edits else _say(_DONE)

@@ -52,9 +52,9 @@ def _collect() -> Iterator[tuple[str, Fault]]:
     for name, (text, alter) in fault_rows.ALTERATIONS.items():
         yield name, Fault(text, "Model", alter=alter, lasting=True)
     for name, (text, form) in FORMS.items():
-        yield name, Fault(text, "Answer forms, in every request", form=form, lasting=True)
+        yield name, Fault(text, "Answer forms", form=form, lasting=True)
     for name, edits in EDIT_FAULTS.items():
-        group = "Edits to apply all the same" if edits.applies else "Edits to refuse"
+        group = "Misquoted edits, to be applied" if edits.applies else "Wrong edits, to be refused"
         yield (
             name,
             Fault(edits.description, group, edits=edits, ends=not edits.applies, lasting=edits.lasting),
