@@ -16,7 +16,7 @@ def commands_table() -> str:
     rows = []
     for name, command in _commands().items():
         arguments = [_argument(found) for found in command.params if isinstance(found, click.Argument)]
-        own = [f"[{_spelled(option)}]" for option in _own_options(command)]
+        own = [_in_usage(option) for option in _own_options(command)]
         usage = " ".join(("lakewright", name, *arguments, *own))
         rows.append((f"`{usage}`", COMMANDS[name].summary))
     return _table(("command", "what it does"), rows)
@@ -55,8 +55,13 @@ def _own_options(command: click.Command) -> list[click.Option]:
 
 
 def _argument(argument: click.Argument) -> str:
-    shown = (argument.name or "").upper()
+    shown = argument.metavar or (argument.name or "").upper()
     return shown if argument.required else f"[{shown}]"
+
+
+def _in_usage(option: click.Option) -> str:
+    shown = _spelled(option).rpartition(", ")[2]
+    return f"{option.opts[0]} {option.metavar}" if option.required else f"[{shown}]"
 
 
 def _spelled(option: click.Option) -> str:
