@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from lakewright.sandbox.edit_faults_window import Room, Spread, spread, widened
+from lakewright.sandbox.edit_faults_window import Room, Spread, widened
 from lakewright.sandbox.mind.edits import Plan, PlannedEdit, PlannedFile
 from lakewright.sandbox.reading.source import read_source
 
@@ -113,18 +113,13 @@ def _without_search(edit: PlannedEdit, _text: str | None) -> PlannedEdit:
 
 
 def _overlapping(plan: Plan) -> Plan:
-    """A second edit of the first one's lines, which wants something else of them."""
+    """An edit before the first one that deletes what that one changes."""
     at = next((at for at, edit in enumerate(plan.edits) if isinstance(edit, PlannedEdit)), None)
     if at is None:
         return plan
     first = plan.edits[at]
     assert isinstance(first, PlannedEdit)
-    text = plan.texts.get(first.path)
-    room = Room(text, 1, tuple(text.split("\n"))) if text is not None else None
-    done = (text or first.search).replace(first.search, first.replace, 1)
-    wide = widened(first, room, lambda one: "\n".join(one.search) not in done) or spread(first, room)
-    other = replace(wide, replace=(*wide.replace, wide.search[-1])).edit()
-    return replace(plan, edits=(*plan.edits[: at + 1], other, *plan.edits[at + 1 :]))
+    return replace(plan, edits=(*plan.edits[:at], replace(first, replace=""), *plan.edits[at:]))
 
 
 def _over_existing(plan: Plan) -> Plan:
@@ -146,7 +141,7 @@ REFUSED: Mapping[str, tuple[str, Replan]] = MappingProxyType(
         "edit-stale": ("a search with a line that the file hasn't any more", _first(_stale)),
         "edit-wrong-name": ("a search with another name than the file has", _first(_wrong_name)),
         "edit-empty-search": ("a search with nothing in it", _first(_without_search)),
-        "edit-overlap": ("two edits of the same lines that differ", _overlapping),
+        "edit-overlap": ("two edits of the same lines: one deletes them, one changes them", _overlapping),
         "edit-breaks-syntax": ("a replacement that doesn't parse", _first(_breaks)),
         "edit-masked": ("a replacement that a gateway has masked: <EMAIL_ADDRESS>", _first(_masked)),
     }

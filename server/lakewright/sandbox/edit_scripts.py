@@ -79,7 +79,8 @@ def _appended(path: str, text: str) -> PlannedEdit | None:
     rows = text.rstrip("\n").split("\n")
     searches = ("\n".join(rows[at:]) for at in range(len(rows) - 1, -1, -1))
     search = next((search for search in searches if search.strip() and text.count(search) == 1), None)
-    comment = f"{_COMMENTS[path.rpartition('.')[2]]} {_NOTE}"
+    indent = rows[-1][: len(rows[-1]) - len(rows[-1].lstrip())]
+    comment = f"{indent}{_COMMENTS[path.rpartition('.')[2]]} {_NOTE}"
     return PlannedEdit(path, search, f"{search}\n{comment}") if search else None
 
 
