@@ -33,7 +33,7 @@ class Bench:
         self.task = task
         self.events: list[RunEvent] = []
         self.models: list[ScriptedModel] = []
-        self.watch: Callable[[RunEvent], None] = lambda _: None
+        self.watch: Callable[[RunEvent], object] = lambda _: None
         self.context_window = 200_000
 
     async def run(
@@ -98,4 +98,3 @@ def create(path: str, content: str, name: str = "c") -> tuple[str, str, str]:
 def edit_turn(path: str, *pairs: tuple[str, str]) -> list[Event]:
     """A turn that edits one file."""
     return call_turn(edit(path, *pairs))
-

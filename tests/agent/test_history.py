@@ -1,5 +1,7 @@
 """Runs on disk."""
 
+import asyncio
+import json
 import stat
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +11,7 @@ import pytest
 
 from lakewright.agent import history as history_module
 from lakewright.agent.history import History, StoredRun
-from lakewright.agent.stored import CHANGED, restore, store
+from lakewright.agent.stored import AT_ONCE, CHANGED, restore, store
 from lakewright.core.messages import AssistantMessage, Message, ToolMessage, UserMessage
 from lakewright.core.parts import (
     Opaque,
@@ -69,6 +71,56 @@ async def test_a_body_that_changed_says_so(now: str | None) -> None:
     messages = await restore(store(MESSAGES), replay)
     assert isinstance(messages[1], ToolMessage)
     assert messages[1].results[0] == ToolResult("a", CHANGED)
+
+
+async def test_a_tool_that_changes_something_is_not_asked_again() -> None:
+    """Its answer is our own sentence: kept as text, and given back as it was."""
+    said = ToolResult("a", "Edited tax.py: line 1.")
+
+    async def replay(name: str, arguments: Mapping[str, object]) -> str | None:
+        raise AssertionError(name)
+
+    call = AssistantMessage((ToolCall("a", "edit_file", "{}"),), "endpoint")
+    kept = store([call, ToolMessage((said,))], own_words={"edit_file"})
+    assert await restore(kept, replay) == [call, ToolMessage((said,))]
+
+
+def _reads(count: int) -> list[Message]:
+    calls = tuple(
+        ToolCall(str(at), "read_file", json.dumps({"path": f"{at % 10}.py"})) for at in range(count)
+    )
+    return [AssistantMessage(calls, "endpoint"), ToolMessage(tuple(ToolResult(c.id, "text") for c in calls))]
+
+
+async def test_tools_are_asked_again_side_by_side() -> None:
+    """A few at a time, and each question once, however often it was asked."""
+    running, most, asked = 0, 0, 0
+
+    async def replay(name: str, arguments: Mapping[str, object]) -> str:
+        nonlocal running, most, asked
+        running, asked = running + 1, asked + 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        return "text"
+
+    messages = _reads(40)
+    assert await restore(store(messages), replay) == messages
+    assert asked == 10
+    assert 1 < most <= AT_ONCE
+
+
+async def test_what_cannot_be_asked_again_in_time_says_so() -> None:
+    """A tool that hangs holds up nobody: what the others said counts, the rest has changed since."""
+
+    async def replay(name: str, arguments: Mapping[str, object]) -> str:
+        if arguments == {"path": "1.py"}:
+            await asyncio.Event().wait()
+        return "text"
+
+    results = (await restore(store(_reads(3)), replay, seconds=0.05))[1]
+    assert isinstance(results, ToolMessage)
+    assert [result.content for result in results.results] == ["text", CHANGED, "text"]
 
 
 def test_a_conversation_is_its_chain_of_runs(tmp_path: Path) -> None:
