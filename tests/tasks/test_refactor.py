@@ -21,6 +21,7 @@ RATE = ("    return net * 0.19", "    return net * RATE")
 IMPORT = ("import os\n", "import os\n\nRATE = 0.19\n")
 NOWHERE = ("    return net * 0.21", "    return net * RATE")
 DONE = text_turn("Named the rate.")
+UNREADABLE = call_turn(("u", "edit_file", '["tax.py"]'))
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ CASES = (
     Case("wrong path, then the right one", [edit_turn("taxes.py", RATE), edit_turn("tax.py", RATE), DONE],
          ("tax.py",)),
     Case("a wrong path for good", [edit_turn("taxes.py", RATE), DONE], (), "edit", "taxes.py"),
+    Case("arguments that nobody can read, then right ones", [UNREADABLE, edit_turn("tax.py", RATE), DONE],
+         ("tax.py",)),
+    Case("arguments that nobody can read, for good", [edit_turn("tax.py", RATE), UNREADABLE, DONE],
+         ("tax.py",), "edit", "not one JSON object"),
+    Case("endless arguments that nobody can read", [UNREADABLE] * 9, (), "edit", "refused 3 times"),
     Case("already applied", [edit_turn("tax.py", RATE), edit_turn("tax.py", RATE), DONE], ("tax.py",)),
     Case("nothing to change", [edit_turn("tax.py", (RATE[0], RATE[0])), DONE]),
     Case("there and back", [edit_turn("tax.py", RATE), edit_turn("tax.py", RATE[::-1]), DONE]),

@@ -12,6 +12,7 @@ from lakewright.core.assembly import Turn
 from lakewright.core.messages import UserMessage
 from lakewright.core.parts import Text
 from lakewright.edits.forms.registry import WHOLE, read_answer
+from lakewright.edits.values import Kind, Refused
 from lakewright.staging.stage import Stage
 from lakewright.staging.values import StagedFile, Verdict
 from lakewright.tasks.base import RunContext
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lakewright.staging.verify import Verified
 
 EDIT_TOOLS = frozenset({"edit_file", "create_file"})
+_UNREADABLE = Refused("The arguments of a call were not one JSON object.", Kind.FORM)
 MAX_OUTPUT_LINES = 60
 """Lines of a failed command's output that the user is shown; the model gets all that was kept."""
 
@@ -36,10 +38,16 @@ class Answers:
     command: str | None
     _failed: tuple[StagedFile, ...] | None = field(default=None, init=False)
     """The files on which the command has failed."""
+    _calls: int = field(default=0, init=False)
+    """How many calls have been looked at."""
     _failure: "Verified | None" = field(default=None, init=False)
 
     def check(self) -> None:
         """Raises EditError once a path was refused too often."""
+        calls, self._calls = self.record.calls[self._calls :], len(self.record.calls)
+        for call in calls:
+            if call.name in EDIT_TOOLS and call.is_error and not call.arguments:
+                self.stage.refuse(None, _UNREADABLE)  # no tool saw it
         exhausted = self.stage.exhausted
         if exhausted is not None:
             raise refused_error((exhausted,))
