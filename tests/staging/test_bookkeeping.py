@@ -113,9 +113,9 @@ async def test_calls_of_one_turn_are_one_attempt(tmp_path: Path) -> None:
 async def test_nothing_was_attempted(tmp_path: Path) -> None:
     """A run without any change is told from one whose changes came to nothing."""
     stage = stage_of(tmp_path, {"a.py": "x = 1\n"})
-    assert not stage.attempted
+    before = stage.attempted
     await stage.apply(_NOTHING)
-    assert stage.attempted
+    assert (before, stage.attempted) == (False, True)
     assert (stage.files, stage.open_refusals) == ((), ())
 
 
