@@ -37,7 +37,7 @@ def rewritten(path: str, now: Decoded, change: WholeFile) -> Result:
     if path.lower().endswith(".ipynb"):
         return Refused("A notebook is not taken as a whole: use search and replace on its cells.", Kind.FORM)
     old = view_of(now.text)
-    rows = _without_title(_rows(change.content), old, path)
+    rows = _ended(_without_title(_rows(change.content), old, path), old)
     content = "\n".join(rows)
     mask = new_mask(content, now.text)
     if mask:
@@ -65,6 +65,16 @@ def _rows(content: str) -> list[str]:
     """The lines of the answer."""
     rows = content.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     return rows if rows[-1] else rows[:-1]
+
+
+def _ended(rows: list[str], old: View) -> list[str]:
+    """The lines with the blank ones at the end that the file has."""
+    return [*rows[: _end(rows)], *old.lines[_end(old.lines) :]]
+
+
+def _end(rows: Sequence[str]) -> int:
+    """The number of lines without the blank ones at the end."""
+    return next((at for at in range(len(rows), 0, -1) if rows[at - 1].strip()), 0)
 
 
 def _without_title(rows: list[str], old: View, path: str) -> list[str]:
