@@ -25,7 +25,8 @@ class Busy:
     def __init__(self) -> None:
         self._held = 0
 
-    def __bool__(self) -> bool:
+    @property
+    def now(self) -> bool:
         return self._held > 0
 
     @contextmanager
@@ -74,7 +75,7 @@ async def _watched(coroutine: Coroutine[Any, Any, _T], ended: asyncio.Event, bus
     if not task.done():
         task.cancel()
         await asyncio.wait((task,), timeout=grace)
-        while busy and not task.done():
+        while busy.now and not task.done():
             await asyncio.wait((task,), timeout=grace)
         if not task.done():
             raise asyncio.CancelledError
