@@ -26,6 +26,7 @@ from lakewright.agent.toolbox import Toolbox
 from lakewright.core.assembly import Assembly, Turn
 from lakewright.core.events import (
     Event,
+    Finished,
     FinishReason,
     Noticed,
     PartKind,
@@ -58,7 +59,8 @@ class Loop:
     """One run's model, tools, limits and sink. `clock` gives seconds, for the record's timing.
 
     `check` is called once all calls of a turn are answered, and may raise to end the run. With
-    `may_end_silently` a turn that holds nothing is an end like any other.
+    `may_end_silently` a turn that holds nothing is an end like any other. `enough` is asked with each
+    piece of text: where it says so, the turn is cut there, as if the model had stopped.
     """
 
     model: Model
@@ -69,6 +71,7 @@ class Loop:
     follow_up: FollowUp | None = None
     check: Callable[[], None] | None = None
     may_end_silently: bool = False
+    enough: Callable[[str], bool] | None = None
 
     async def run(self, request: ModelRequest, record: RunRecord) -> None:
         """Go on until the model stops. `request.messages` is the conversation so far.
@@ -137,6 +140,9 @@ class Loop:
                 self._show(event, record)
                 if isinstance(event, UsageReported | Retrying):
                     record.usage = before + assembly.usage
+                if self.enough and isinstance(event, TextDelta) and self.enough(event.text):
+                    assembly.add(Finished(FinishReason.STOP))
+                    break
         turn = assembly.turn()
         record.context_tokens = (turn.usage.input_tokens or 0) + (turn.usage.output_tokens or 0)
         record.answer.end_turn()

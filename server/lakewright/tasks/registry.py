@@ -30,9 +30,16 @@ def _refactor() -> "Task":
     return Refactor()
 
 
+def _complete() -> "Task":
+    from lakewright.tasks.complete import Complete  # noqa: PLC0415 - a task is imported when it runs
+
+    return Complete()
+
+
 TASKS: tuple[TaskEntry, ...] = (
     TaskEntry(
         "explain", "Explain", "Explain a file, some lines of it, or answer a question about it.", _explain
     ),
     TaskEntry("refactor", "Refactor", "Change a file, or some lines of it, as you say.", _refactor),
+    TaskEntry("complete", "Complete", "Print what belongs at a cursor.", _complete),
 )

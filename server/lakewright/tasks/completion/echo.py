@@ -1,0 +1,140 @@
+"""What an answer repeats of the text before the cursor: whole lines, the line's beginning, a word's part."""
+
+import re
+from dataclasses import replace
+from enum import Enum, auto
+
+from lakewright.tasks.completion.hole import Hole
+from lakewright.tasks.completion.unwrap import Answer
+
+MOST_LINES = 400
+"""Lines above the cursor that an answer may repeat."""
+
+_BULLETS = frozenset(("-", "*", "+", "#", "##", "###", "//", "///", "--", ">", "|"))
+_WORD_AT_END = re.compile(r"(?<![\w.])[A-Za-z_]\w*$|(?<=\.)[A-Za-z_]\w*$")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def words_in(text: str) -> int:
+    """The number of characters that words are made of."""
+    return len(re.findall(r"\w", text))
+
+
+def without_echo(answer: Answer, hole: Hole, *, whole: bool) -> Answer | None:
+    """The answer from the cursor on; None while only more of it can tell. `whole`: no more will come."""
+    lines = answer.lines
+    while (rest := _without_lines(lines, hole, whole=whole)) is not None:
+        rest = _without_beginning(rest, hole)
+        if rest == lines:
+            return _redefinition(_without_marker(replace(answer, lines=lines), hole), hole)
+        lines = rest
+    return None
+
+
+def _without_lines(lines: tuple[str, ...], hole: Hole, *, whole: bool) -> tuple[str, ...] | None:
+    """Without whole lines of the text above and the beginning of the cursor's line below them."""
+    begin = _first(lines)
+    if begin == len(lines):
+        return lines
+    above = hole.above[-MOST_LINES:]
+    first = lines[begin].strip()
+    for at, line in enumerate(above):
+        if line.strip() != first:
+            continue
+        found, rest = _after_lines(lines[begin:], above[at:], hole.head)
+        if found is _Found.PERHAPS and not whole:
+            return None
+        if found is not _Found.NO:
+            return rest
+    return lines
+
+
+class _Found(Enum):
+    """Whether the answer repeats lines; `PERHAPS`: all that there is of it does."""
+
+    NO = auto()
+    PERHAPS = auto()
+    YES = auto()
+
+
+def _after_lines(lines: tuple[str, ...], above: list[str], head: str) -> tuple[_Found, tuple[str, ...]]:
+    """Whether the answer repeats the lines above and the head below them, and what follows then."""
+    pairs = list(zip(lines, above, strict=False))
+    if any(said.rstrip() != there.rstrip() for said, there in pairs[1:]):
+        return _Found.NO, ()
+    if max((words_in(there) for _, there in pairs), default=0) < 3:
+        return _Found.NO, ()
+    if len(lines) <= len(above) and (len(lines) < len(above) or head.strip()):
+        return _Found.PERHAPS, ()
+    rest = lines[len(above) :]
+    if not head.strip():
+        return _Found.YES, rest
+    if rest[0].startswith(head):
+        return _Found.YES, (rest[0][len(head) :], *rest[1:])
+    return (_Found.YES, rest[1:]) if rest[0].rstrip() == head.rstrip() else (_Found.NO, ())
+
+
+def _without_beginning(lines: tuple[str, ...], hole: Hole) -> tuple[str, ...]:
+    """Without the beginning of the cursor's line."""
+    begin, head = _first(lines), hole.head
+    if begin == len(lines) or not head.strip():
+        return lines
+    rest = _after_head(lines[begin], head, hole)
+    return lines if rest is None else (rest, *lines[begin + 1 :])
+
+
+def _after_head(line: str, head: str, hole: Hole) -> str | None:
+    telling = words_in(head) >= 2 or head.strip() in _BULLETS
+    if line.startswith(head) and (telling or head[0].isspace()):
+        return line[len(head) :]
+    bare = head.lstrip()
+    if telling and line.lstrip().startswith(bare):
+        return line.lstrip()[len(bare) :]
+    if telling and line.strip() == head.strip():
+        return ""
+    for start in (match.start() for match in re.finditer(r"\b\w", head)):
+        piece = head[start:]
+        if words_in(piece) < 3:
+            break
+        if line.startswith(piece):
+            return line[len(piece) :]
+    return _after_word(line, head, hole)
+
+
+def _after_word(line: str, head: str, hole: Hole) -> str | None:
+    """Where the cursor stands in a word: the rest of the word that the answer begins with."""
+    part, word = _WORD_AT_END.search(head), _WORD.match(line)
+    if part is None or word is None or word[0] == part[0] or not word[0].startswith(part[0]):
+        return None
+    if len(part[0]) < 2 and not hole.knows(word[0]):
+        return None
+    return None if hole.knows(part[0] + word[0]) else line[len(part[0]) :]
+
+
+def _without_marker(answer: Answer, hole: Hole) -> Answer:
+    """From behind a marker that leads, else up to it."""
+    for index, line in enumerate(answer.lines):
+        at = line.find(hole.marker)
+        if at < 0:
+            continue
+        before = "\n".join((*answer.lines[:index], line[:at])).strip()
+        if before and not hole.prefix.rstrip().endswith(before):
+            return Answer((*answer.lines[:index], line[:at]), ended=True, bare=answer.bare)
+        rest = replace(answer, lines=(line[at + len(hole.marker) :], *answer.lines[index + 1 :]))
+        return _without_marker(rest, hole)
+    return answer
+
+
+def _redefinition(answer: Answer, hole: Hole) -> Answer:
+    """Nothing, where the answer begins by defining again what the file defines at its top level."""
+    line = next((line.rstrip() for line in answer.lines if line.strip()), "")
+    definition = hole.syntax.definition
+    if definition is None or hole.head or line[:1].isspace() or line.startswith("@"):
+        return answer
+    if definition.match(line) and (line in hole.below or line in map(str.rstrip, hole.above)):
+        return Answer(ended=True)
+    return answer
+
+
+def _first(lines: tuple[str, ...]) -> int:
+    return next((index for index, line in enumerate(lines) if line.strip()), len(lines))
