@@ -55,8 +55,8 @@ def find_script(name: str | None) -> Script:
     return _TABLE[name][1]
 
 
-def _useful(conversation: Conversation, _say_edits: SayEdits) -> Answer:
-    return think(conversation)
+def _useful(conversation: Conversation, say_edits: SayEdits) -> Answer:
+    return think(conversation, say=say_edits)
 
 
 def _plain(script: _Plain) -> Script:

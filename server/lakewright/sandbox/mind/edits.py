@@ -1,6 +1,5 @@
 """Planned edits, before they are spoken: the seam where other forms and faults come in."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -8,6 +7,7 @@ from types import MappingProxyType
 from lakewright.core.parts import Reasoning, Text, ToolCall
 from lakewright.sandbox.answer import Answer
 from lakewright.sandbox.mind.conversation import Conversation
+from lakewright.sandbox.mind.toolkit import call_of
 
 EDIT_TOOL = "edit_file"
 CREATE_TOOL = "create_file"
@@ -65,10 +65,10 @@ def edit_calls(plan: Plan) -> Iterator[ToolCall]:
         if isinstance(edit, PlannedEdit):
             edits.setdefault(edit.path, []).append({"search": edit.search, "replace": edit.replace})
     for path, own in edits.items():
-        yield _call(EDIT_TOOL, {"path": path, "edits": own})
+        yield call_of(EDIT_TOOL, {"path": path, "edits": own})
     for edit in plan.edits:
         if isinstance(edit, PlannedFile):
-            yield _call(CREATE_TOOL, {"path": edit.path, "content": edit.content})
+            yield call_of(CREATE_TOOL, {"path": edit.path, "content": edit.content})
 
 
 def block(edit: PlannedEdit | PlannedFile) -> str:
@@ -79,7 +79,3 @@ def block(edit: PlannedEdit | PlannedFile) -> str:
         search, replace = edit.search, edit.replace
     rows = [edit.path, "<<<<<<< SEARCH", search, "=======", replace, ">>>>>>> REPLACE"]
     return "\n".join(row for row in rows if row)
-
-
-def _call(name: str, arguments: object) -> ToolCall:
-    return ToolCall("", name, json.dumps(arguments, ensure_ascii=False, separators=(",", ":")))

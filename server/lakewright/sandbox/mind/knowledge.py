@@ -93,7 +93,7 @@ def _learn(knowledge: Knowledge, call: Asked, result: str) -> None:
             knowledge.outlines[path_argument(call.arguments) or ""] = read_outline(result)
         case Role.FIND | Role.SEARCH:
             name = next((value for value in call.arguments.values() if isinstance(value, str)), "")
-            knowledge.places[name] = tuple(_places(result, name))
+            knowledge.places[name] = tuple(places_in(result, name))
         case Role.LIST:
             knowledge.listed += tuple(row.strip() for row in result.split("\n") if _PATH_ALONE.match(row))
         case None:
@@ -110,7 +110,7 @@ def _total(call: Asked, result: str, source: Source) -> int | None:
     return source.last if ended and "startLine" in call.arguments else None
 
 
-def _places(result: str, name: str) -> Iterator[Place]:
+def places_in(result: str, name: str) -> Iterator[Place]:
     """`path:line: text` rows, or rows of lines below a row with a path."""
     path: str | None = None
     defining = False

@@ -10,7 +10,7 @@ from lakewright.sandbox.mind.conversation import Asked, Conversation
 from lakewright.sandbox.mind.focus import local_imports, names_to_look_up
 from lakewright.sandbox.mind.knowledge import Knowledge, Place, same_language
 from lakewright.sandbox.mind.prompt import Prompt
-from lakewright.sandbox.mind.toolkit import Role, name_arguments, offered, path_arguments
+from lakewright.sandbox.mind.toolkit import Role, call_of, name_arguments, offered, path_arguments
 from lakewright.sandbox.reading.facts import Study
 
 _AROUND = 30
@@ -54,12 +54,12 @@ def _read_target(situation: Situation) -> Iterator[ToolCall]:
     known = situation.study is not None and not named
     outline, read = offered(conversation, Role.OUTLINE), offered(conversation, Role.READ)
     if outline and not known:
-        yield _call(outline.name, path_arguments(outline, path))
+        yield call_of(outline.name, path_arguments(outline, path))
     if read and not known:
         start, end = prompt.start, prompt.end
         if start is not None and end is not None:
             start, end = max(1, start - _AROUND), end + _AROUND
-        yield _call(read.name, path_arguments(read, path, start, end))
+        yield call_of(read.name, path_arguments(read, path, start, end))
     if not (outline or read):
         yield from _list(situation)
 
@@ -72,7 +72,7 @@ def _search(situation: Situation) -> Iterator[ToolCall]:
     names = [one or other for one, other in _IDENTIFIER.findall(situation.prompt.prose)]
     if find and names:
         for name in dict.fromkeys(names[:3]):
-            yield _call(find.name, name_arguments(find, name))
+            yield call_of(find.name, name_arguments(find, name))
     elif re.search(r"(?i)\b(?:code ?base|project|repository|workspace|files?)\b", situation.prompt.prose):
         yield from _list(situation)
 
@@ -80,7 +80,7 @@ def _search(situation: Situation) -> Iterator[ToolCall]:
 def _list(situation: Situation) -> Iterator[ToolCall]:
     listing = offered(situation.conversation, Role.LIST)
     if listing:
-        yield _call(listing.name, {})
+        yield call_of(listing.name, {})
 
 
 def _look_up(situation: Situation) -> Iterator[ToolCall]:
@@ -90,7 +90,7 @@ def _look_up(situation: Situation) -> Iterator[ToolCall]:
         return
     names = [*names_to_look_up(situation.study, situation.prompt), *local_imports(situation.study)]
     for name in dict.fromkeys(names):
-        yield _call(find.name, name_arguments(find, name))
+        yield call_of(find.name, name_arguments(find, name))
 
 
 def _read_neighbours(situation: Situation) -> Iterator[ToolCall]:
@@ -103,7 +103,7 @@ def _read_neighbours(situation: Situation) -> Iterator[ToolCall]:
         nearest = nearest_definition(situation, name) or next(iter(_foreign(situation, name)), None)
         wanted += [nearest] if nearest else []
     for place in {place.path: place for place in reversed(wanted)}.values():
-        yield _call(
+        yield call_of(
             read.name,
             path_arguments(read, place.path, max(1, place.line - _AROUND // 3), place.line + _AROUND),
         )
@@ -134,10 +134,6 @@ def _foreign(situation: Situation, name: str) -> list[Place]:
 
 
 _STAGES = (_read_target, _look_up, lambda situation: list(_read_neighbours(situation))[:2])
-
-
-def _call(name: str, arguments: object) -> ToolCall:
-    return ToolCall("", name, json.dumps(arguments, ensure_ascii=False, separators=(",", ":")))
 
 
 def _as_asked(call: ToolCall) -> Asked:

@@ -3,11 +3,13 @@
 from lakewright.core.parts import Reasoning, Text
 from lakewright.sandbox.answer import Answer
 from lakewright.sandbox.mind.conversation import Conversation
+from lakewright.sandbox.mind.edits import SayEdits, say_edits
 from lakewright.sandbox.mind.explain import SIMULATED, explain
 from lakewright.sandbox.mind.knowledge import gather
 from lakewright.sandbox.mind.musing import muse
 from lakewright.sandbox.mind.plan import Situation, next_calls
 from lakewright.sandbox.mind.prompt import read_prompt
+from lakewright.sandbox.mind.refactor import change
 from lakewright.sandbox.mind.small_talk import (
     GREETING,
     calls_of_strangers,
@@ -15,11 +17,15 @@ from lakewright.sandbox.mind.small_talk import (
     report,
     short_answer,
 )
+from lakewright.sandbox.mind.wanted import wanted_change
 from lakewright.sandbox.reading.facts import study
 
 
-def think(conversation: Conversation) -> Answer:
-    """Plan, call tools, or answer. The same conversation always gets the same answer."""
+def think(conversation: Conversation, *, say: SayEdits = say_edits) -> Answer:
+    """Plan, call tools, or answer; `say` speaks edits. The same conversation always gets the same answer."""
+    wanted = wanted_change(conversation) if conversation.forced is None else None
+    if wanted is not None:
+        return change(conversation, wanted, say)
     situation = _situation(conversation)
     calls = next_calls(situation)
     if not calls and conversation.may_call and situation.study is None:

@@ -1,10 +1,12 @@
 """Which offered tool does what, by name, and how its arguments are called: ours and other people's."""
 
+import json
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
+from lakewright.core.parts import ToolCall
 from lakewright.sandbox.mind.conversation import Conversation, Offer
 
 
@@ -63,6 +65,11 @@ def path_arguments(
 def name_arguments(offer: Offer, name: str) -> dict[str, Any]:
     """Arguments that name a symbol or a pattern."""
     return {_key(offer, _NAME_KEYS): name}
+
+
+def call_of(name: str, arguments: object) -> ToolCall:
+    """A call, its arguments as JSON."""
+    return ToolCall("", name, json.dumps(arguments, ensure_ascii=False, separators=(",", ":")))
 
 
 def path_argument(arguments: Mapping[str, Any]) -> str | None:

@@ -1,0 +1,1 @@
+"""The changes that the scripted model knows, one file each, joined in `table`."""
