@@ -39,12 +39,15 @@ class Speech:
 
 @dataclass(slots=True)
 class CallRecord:
-    """One call the model made; `is_error` is what the model was told."""
+    """One call the model made; `is_error` is what the model was told. `unserved` are the words it was told
+    where no tool could take the call or one failed inside; "" where the tool itself answered or refused.
+    """
 
     id: str
     name: str
     arguments: Mapping[str, object]
     is_error: bool = False
+    unserved: str = ""
 
 
 @dataclass(slots=True)

@@ -21,6 +21,9 @@ logger.addHandler(logging.NullHandler())  # else Python itself prints errors, in
 AT_ONCE = 16
 """Calls of one turn that run side by side: each may take a thread."""
 
+_BODIES = frozenset({"content"})
+"""Arguments that hold text of files."""
+
 TOOL_SECONDS = 60.0
 """The longest a single call may take; tools have shorter limits of their own."""
 
@@ -47,8 +50,9 @@ class Toolbox:
         async def run_one(position: int, call: ToolCall, tool: Tool | None, arguments: object) -> ToolResult:
             async with room:
                 sink(PhaseChanged(Phase.TOOLS, describe_call(call.name, records[first + position].arguments)))
-                result = await self._run(call, tool, arguments)
+                result, served = await self._run(call, tool, arguments)
             records[first + position].is_error = result.is_error
+            records[first + position].unserved = "" if served else result.content
             sink(ToolAnswered(call.id, result.is_error, result.content if result.is_error else ""))
             return result
 
@@ -62,19 +66,22 @@ class Toolbox:
         tool = next((tool for tool in self.tools if tool.spec.name == call.name), None)
         return tool, parse_arguments(call.arguments)
 
-    async def _run(self, call: ToolCall, tool: Tool | None, arguments: object) -> ToolResult:
+    async def _run(self, call: ToolCall, tool: Tool | None, arguments: object) -> tuple[ToolResult, bool]:
+        """The result, and whether it is the tool's own."""
         if tool is None:
             offered = ", ".join(tool.spec.name for tool in self.tools)
-            return _refusal(call, f"There is no tool named {call.name!r}. The tools are: {offered}.")
-        if not isinstance(arguments, Mapping):
-            return _refusal(
-                call, f"The arguments of {call.name} are not one JSON object. Send the call again, complete."
-            )
-        try:
-            async with asyncio.timeout(TOOL_SECONDS):
-                return ToolResult(call.id, await tool.run(arguments, self.workspace))
-        except Exception as error:  # noqa: BLE001 - a defect in one tool must not cost the user the run
-            return _refusal(call, _told(call, error))
+            said = f"There is no tool named {call.name!r}. The tools are: {offered}."
+        elif not isinstance(arguments, Mapping):
+            said = f"The arguments of {call.name} are not one JSON object. Send the call again, complete."
+        else:
+            try:
+                async with asyncio.timeout(TOOL_SECONDS):
+                    return ToolResult(call.id, await tool.run(arguments, self.workspace)), True
+            except ToolFailedError as error:
+                return _refusal(call, str(error)), True
+            except Exception as error:  # noqa: BLE001 - a defect in one tool must not cost the user the run
+                said = _told(call, error)
+        return _refusal(call, said), False
 
 
 def parse_arguments(text: str) -> Mapping[str, object] | None:
@@ -87,15 +94,17 @@ def parse_arguments(text: str) -> Mapping[str, object] | None:
 
 
 def describe_call(name: str, arguments: Mapping[str, object]) -> str:
-    """One short line for people: `read_file src/tax.py`."""
-    values = [str(value) for value in arguments.values() if isinstance(value, str | int) and value != ""]
+    """One short line for people: `read_file src/tax.py`; what is to be written isn't part of it."""
+    values = [
+        str(value)
+        for key, value in arguments.items()
+        if isinstance(value, str | int) and value != "" and key not in _BODIES
+    ]
     return " ".join([name, *values])[:100]
 
 
 def _told(call: ToolCall, error: Exception) -> str:
     match error:
-        case ToolFailedError():
-            return str(error)
         case LakewrightError():
             return error.message
         case TimeoutError():

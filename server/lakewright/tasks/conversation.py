@@ -15,14 +15,11 @@ from lakewright.tasks.base import RunContext, RunRequest, Target
 from lakewright.tasks.code_prompt import Prompt, rebuilt, stand_in, target_from_json
 from lakewright.tasks.earlier_edits import edits_now
 from lakewright.tasks.outcome import Outcome
-from lakewright.tools.registry import READ_TOOLS
+from lakewright.tools.registry import EDIT_TOOL_NAMES, READ_TOOLS
 from lakewright.workspace.files import Workspace
 
-OWN_WORDS = frozenset({"edit_file", "create_file"})
-"""Tools whose answers are kept as text and never asked for again: they change something."""
-
 SECONDS = 20.0
-"""The longest that making one earlier run anew may take; what isn't there by then "changed since"."""
+"""The longest that making earlier runs anew may take; what isn't there by then "changed since"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +54,12 @@ async def earlier(request: RunRequest, context: RunContext) -> Conversation:
     runs = await in_daemon_thread(context.history.find, request.conversation, str(workspace.root.path))
     context.sink(PhaseChanged(Phase.TOOLS, "reading again what the conversation is about"))
     messages: list[Message] = []
+    clock = asyncio.get_running_loop().time
+    ends = clock() + SECONDS
     for run in runs:
         try:
-            prompt = await _prompt(run, workspace)
-            restored = await restore(run.messages, _replay(workspace), seconds=SECONDS)
+            prompt = await _prompt(run, workspace, ends - clock())
+            restored = await restore(run.messages, _replay(workspace), seconds=ends - clock())
         except (ValueError, KeyError, TypeError, AttributeError):
             raise InputError(
                 f"The run {run.run} was kept by another version and can't be read.",
@@ -93,7 +92,7 @@ async def keep(
         endpoint=outcome.endpoint or "",
         prompt=prompt.made_from,
         prompt_hash=text_hash(prompt.text),
-        messages=store(messages, own_words=OWN_WORDS),
+        messages=store(messages, own_words=EDIT_TOOL_NAMES),
         staged=staged,
     )
     try:
@@ -102,9 +101,9 @@ async def keep(
         context.sink(Note(f"{error.message} Nothing can go on from it. {error.hint or ''}".rstrip()))
 
 
-async def _prompt(run: StoredRun, workspace: Workspace) -> str:
+async def _prompt(run: StoredRun, workspace: Workspace, seconds: float) -> str:
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             text = await rebuilt(run.command, run.prompt, workspace)
     except (LakewrightError, TimeoutError):
         return stand_in(run.command, run.prompt)

@@ -18,12 +18,11 @@ from lakewright.staging.values import StagedFile, Verdict
 from lakewright.tasks.base import RunContext
 from lakewright.tasks.prompting import fill, sections
 from lakewright.tasks.refactor_words import failure_of, fenced, refused_error, unverified_error
+from lakewright.tools.registry import EDIT_TOOL_NAMES
 
 if TYPE_CHECKING:
     from lakewright.staging.verify import Verified
 
-EDIT_TOOLS = frozenset({"edit_file", "create_file"})
-_UNREADABLE = Refused("The arguments of a call were not one JSON object.", Kind.FORM)
 MAX_OUTPUT_LINES = 60
 """Lines of a failed command's output that the user is shown; the model gets all that was kept."""
 
@@ -46,8 +45,10 @@ class Answers:
         """Raises EditError once a path was refused too often."""
         calls, self._calls = self.record.calls[self._calls :], len(self.record.calls)
         for call in calls:
-            if call.name in EDIT_TOOLS and call.is_error and not call.arguments:
-                self.stage.refuse(None, _UNREADABLE)  # no tool saw it
+            if call.name in EDIT_TOOL_NAMES and call.unserved:  # the stage hasn't heard of it
+                path = call.arguments.get("path")
+                reason = Refused(call.unserved, Kind.FORM)
+                self.stage.refuse(path if isinstance(path, str) else None, reason)
         exhausted = self.stage.exhausted
         if exhausted is not None:
             raise refused_error((exhausted,))
@@ -68,7 +69,7 @@ class Answers:
 
     async def _apply(self, text: str) -> list[Verdict]:
         """Whatever edits the text holds. A whole file after edits by call shows what they did."""
-        called = any(call.name in EDIT_TOOLS for call in self.record.calls)
+        called = any(call.name in EDIT_TOOL_NAMES for call in self.record.calls)
         answer = read_answer(text, leave_out=WHOLE if called else ())
         for note in answer.notes:
             self.context.sink(Note(note))

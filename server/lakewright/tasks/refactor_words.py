@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from lakewright.staging.verify import Verified
 
 MAX_REASON = 300
-"""Characters of a refusal's reason in an error: the rest is for the model."""
+"""Characters of a refusal's reason in an error."""
 
 _FENCE = re.compile(r"`{3,}")
+_SENTENCE = re.compile(r"[^\n]*?[.!?](?=\s|$)|[^\n]*")
 
 
 def refused_error(open_refusals: Sequence[OpenRefusal]) -> EditError:
@@ -24,7 +25,7 @@ def refused_error(open_refusals: Sequence[OpenRefusal]) -> EditError:
     often = f" {MAX_ATTEMPTS} times" if first.attempts >= MAX_ATTEMPTS else ""
     others = f" ({len(open_refusals) - 1} more were refused.)" if len(open_refusals) > 1 else ""
     return EditError(
-        f"{of} was refused{often}: {_first_line(first.refused.reason)}{others}",
+        f"{of} was refused{often}: {_first_sentence(first.refused.reason)}{others}",
         hint="Nothing was written. Name the lines to change, ask for less at a time, or try another --model.",
     )
 
@@ -51,6 +52,8 @@ def fenced(text: str) -> str:
     return f"{marks}\n{text.rstrip()}\n{marks}"
 
 
-def _first_line(reason: str) -> str:
-    line = reason.strip().split("\n", 1)[0]
-    return line if len(line) <= MAX_REASON else f"{line[:MAX_REASON]}…"
+def _first_sentence(reason: str) -> str:
+    """The rest is for the model."""
+    found = _SENTENCE.match(reason.strip())
+    said = found[0] if found else reason.strip()
+    return said if len(said) <= MAX_REASON else f"{said[:MAX_REASON]}…"

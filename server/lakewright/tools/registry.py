@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 READ_TOOLS: tuple[Tool, ...] = (READ_FILE, LIST_FILES, SEARCH_TEXT, OUTLINE, FIND_SYMBOL)
 
+EDIT_TOOL_NAMES = frozenset({"edit_file", "create_file"})
+
 
 def edit_tools(stage: "Stage") -> tuple[Tool, ...]:
     """The tools that change files, bound to the stage of one run."""
