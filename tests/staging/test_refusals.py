@@ -1,18 +1,22 @@
 """Every refusal: its kind, whether it names a file of the workspace, and words that let a model go on."""
 
+import asyncio
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from lakewright.edits.values import FileEdits, Kind, NewFile, Refused, WholeFile
+from lakewright.edits.values import Edit, FileEdits, Kind, NewFile, Refused, WholeFile
 from lakewright.staging.stage import Stage
 from lakewright.staging.values import Change
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.roots import Root
 from support_staging import data_of, edit, refusal, stage_of
 from support_workspace import workspace_of, write_tree
+from support_writing import tree_of
 
 _FILES: Mapping[str, str | bytes] = {
     "src/orders.py": "import os\n\n\ndef total(a):\n    return a\n\n\ndef tax(a):\n    return a\n",
@@ -226,3 +230,47 @@ async def test_a_file_without_the_right_to_read_it(tmp_path: Path, mode: int) ->
     stage = stage_of(tmp_path, {"a.py": "x = 1\n"})
     (tmp_path / "a.py").chmod(mode)
     assert (await refusal(stage, edit("a.py", ("x = 1", "x = 2"))))[0] == Kind.DENIED
+
+
+_PATHS = st.one_of(
+    st.sampled_from(
+        ["a.py", "./a.py", "sub", "sub/b.txt", "new.py", "..", "/", "", ".env", "link", "a.py/x"]
+    ),
+    st.text(st.characters(codec=None), max_size=8),
+)
+_TEXTS = st.one_of(
+    st.sampled_from(["x = 1", "x = 1\n", "", "y", "\ud800", "\0", "\ufeffx", "<EMAIL_ADDRESS>", "# ...\n"]),
+    st.text(st.characters(codec=None), max_size=12),
+)
+_CHANGES = st.one_of(
+    st.builds(NewFile, _PATHS, _TEXTS),
+    st.builds(WholeFile, _PATHS, _TEXTS),
+    st.builds(FileEdits, _PATHS, st.lists(st.builds(Edit, _TEXTS, _TEXTS), max_size=3).map(tuple)),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(changes=st.lists(_CHANGES, max_size=6))
+def test_whatever_comes_is_a_verdict(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[FileEdits | NewFile | WholeFile]
+) -> None:
+    """No change raises, the disk stays as it is, and what is staged can be told back from its bytes."""
+    root = write_tree(
+        tmp_path_factory.mktemp("tree"), {"a.py": "x = 1\n", "sub/b.txt": "y\r\n", ".env": "x\n"}
+    )
+    (root / "link").symlink_to("sub/b.txt")
+    before = tree_of(root)
+    stage = Stage(workspace_of(root))
+
+    async def run() -> None:
+        for change in changes:
+            verdict = await stage.apply(change)
+            assert verdict.message
+            assert (verdict.refused is None) or verdict.message.endswith(("]", "changed."))
+
+    asyncio.run(run())
+    assert tree_of(root) == before
+    for file in stage.files:
+        assert file.after.bom + file.after.text.encode(file.after.encoding) == file.data
+        assert stage.view.read(file.path).text == file.after.text
+        assert file.before is None or file.before != file.after

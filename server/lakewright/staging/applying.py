@@ -3,7 +3,6 @@
 A notebook is edited as the text of its cells, as tools show it; its bytes come back from that.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from lakewright.edits.bytes_of import bytes_of
@@ -15,6 +14,7 @@ from lakewright.edits.values import FileEdits, Kind, NewFile, Refused
 from lakewright.errors import InputError
 from lakewright.staging.words import counted_lines, made
 from lakewright.workspace.decode import Decoded
+from lakewright.workspace.languages import language_named
 from lakewright.workspace.notebooks import read_ipynb
 
 PROSE = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc")
@@ -42,26 +42,10 @@ Result = Changed | Unchanged | Refused
 
 def edited(path: str, now: Decoded, change: FileEdits) -> Result:
     """The file after all edits of one call."""
-    subject = _subject(path, now)
-    if isinstance(subject, Refused):
-        return subject
-    applied = apply_edits(subject.text, change.edits, path=subject.path)
-    if isinstance(applied, Refused):
-        several = " None of this call's edits was made." if len(change.edits) > 1 else ""
-        cells = " A notebook is edited as read_file shows it: its cells." if subject.is_notebook else ""
-        return Refused(applied.reason + several + cells, applied.kind)
-    notes = " ".join(applied.notes)
-    if applied.text == subject.text:
-        return Unchanged(notes or "Nothing to change: together these edits leave the file as it is.")
-    said = made(len(change.edits) - len(applied.notes), subject.text, applied.text)
-    worse = check(subject.path, subject.text, applied.text) if subject.is_notebook else None
-    if worse:
-        return worse
-    try:
-        text = subject.back(applied.text)
-    except InputError as error:
-        return Refused(error.message, Kind.FORM)
-    return checked(path, now, text, f"{said} {notes}".rstrip())
+    if path.lower().endswith(".ipynb") and now.text.strip():
+        return _edited_cells(path, now, change)
+    text = _located(now.text, change, path)
+    return checked(path, now, text.new, text.said) if isinstance(text, _Text) else text
 
 
 def created(path: str, change: NewFile) -> Result:
@@ -115,16 +99,42 @@ def elision(text: str, line: int) -> Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
-    """The text that edits are located in, the path that tells its language, and the way back."""
+class _Text:
+    """A text after its edits."""
 
-    text: str
-    path: str
-    back: Callable[[str], str]
-    is_notebook: bool = False
+    new: str
+    said: str
 
 
-def _subject(path: str, now: Decoded) -> _Subject | Refused:
-    if not path.lower().endswith(".ipynb") or not now.text.strip():
-        return _Subject(now.text, path, lambda text: text)
-    return Refused("Notebooks (.ipynb) can't be edited.", Kind.FORM)
+def _located(text: str, change: FileEdits, path: str) -> _Text | Unchanged | Refused:
+    """The edits made in a text; the path tells its language."""
+    applied = apply_edits(text, change.edits, path=path)
+    if isinstance(applied, Refused):
+        several = " None of this call's edits was made." if len(change.edits) > 1 else ""
+        return Refused(applied.reason + several, applied.kind)
+    notes = " ".join(applied.notes)
+    if applied.text == text:
+        return Unchanged(notes or "Nothing to change: together these edits leave the file as it is.")
+    said = made(len(change.edits) - len(applied.notes), text, applied.text)
+    return _Text(applied.text, f"{said} {notes}".rstrip())
+
+
+def _edited_cells(path: str, now: Decoded, change: FileEdits) -> Result:
+    """A notebook after the edits of its cells."""
+    from lakewright.workspace.notebook_edits import rewritten_ipynb  # noqa: PLC0415 - for notebooks only
+
+    try:
+        notebook = read_ipynb(now.text, path)
+        language = language_named(notebook.language)
+        name = path + (language.extensions[0] if language else ".txt")
+        text = _located(notebook.text, change, name)
+        if isinstance(text, Refused):
+            return Refused(f"{text.reason} A notebook is edited as read_file shows it: its cells.", text.kind)
+        if isinstance(text, Unchanged):
+            return text
+        new = rewritten_ipynb(now.text, text.new, path)
+    except InputError as error:
+        return Refused(error.message, Kind.FORM)
+    if new == now.text:
+        return Unchanged("Nothing to change: blank lines at the end of a cell aren't part of it.")
+    return check(name, notebook.text, text.new) or checked(path, now, new, text.said)

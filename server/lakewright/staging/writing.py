@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lakewright.core.threads import in_daemon_thread
-from lakewright.edits.values import FileEdits, Refused
+from lakewright.edits.values import FileEdits, Kind, Refused
 from lakewright.errors import EditError
 from lakewright.staging.applying import Changed, edited
 from lakewright.staging.trying import advanced, disk_of, on_disk, original
@@ -21,6 +21,12 @@ from lakewright.workspace.paths import shown
 
 ROUNDS = 3
 """How often edits are located again, while something else keeps changing the files."""
+
+_WHY = {
+    Kind.NOT_FOUND: "text that they replace is no longer there",
+    Kind.AMBIGUOUS: "text that they replace is there more than once",
+    Kind.SYNTAX: "with them it would not parse",
+}
 
 
 async def write_staged(
@@ -101,13 +107,13 @@ def located_again(file: StagedFile, workspace: Workspace) -> StagedFile:
         raise _unfit(file.path, "it is no longer there")
     now = original(file.path, disk_of(workspace))
     if isinstance(now, Refused):
-        raise _unfit(file.path, now.reason)
+        raise _unfit(file.path, now.reason.rstrip("."))
     for change in file.changes:
         if not isinstance(change, FileEdits):
             raise _unfit(file.path, "all of its text was to be replaced")
         result = edited(file.path, now.after, change)
         if isinstance(result, Refused):
-            raise _unfit(file.path, result.reason)
+            raise _unfit(file.path, _WHY.get(result.kind, result.reason.partition("\n")[0]))
         if isinstance(result, Changed):
             now = advanced(now, result, change)
     return replace(now, changes=file.changes)
@@ -115,6 +121,6 @@ def located_again(file: StagedFile, workspace: Workspace) -> StagedFile:
 
 def _unfit(path: str, reason: str) -> EditError:
     return EditError(
-        f"{shown(path)} changed on disk since it was read, and the edits don't fit any more: {reason}",
+        f"{shown(path)} changed on disk since it was read, and the edits don't fit any more: {reason}.",
         hint="Nothing was written. Run it again, so that it works on what is there now.",
     )
