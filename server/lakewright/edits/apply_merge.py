@@ -4,20 +4,26 @@ model's, with the file's indentation and line endings.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import accumulate
 
 from lakewright.edits.apply_tokens import fold_new, merge
 from lakewright.edits.diff_lines import Opcode, opcodes
 from lakewright.edits.locate_aligned import Match
 from lakewright.edits.locate_view import View
 from lakewright.edits.reindent import Indents, indentation
+from lakewright.edits.similar import alike
 from lakewright.edits.values import Kind, Refused
 
 Line = tuple[str, str]
 """Content and line ending."""
 
 
-@dataclass(frozen=True, slots=True)
+MAX_PAIRS = 400
+"""New lines times old ones up to which each is asked what it changes."""
+
+
+@dataclass(frozen=True)
 class _Job:
     given: Sequence[str]
     search: Sequence[str]
@@ -40,6 +46,27 @@ class _Job:
 
     def misquoted(self, index: int) -> bool:
         return self.search[index].strip() != self.found(index).strip()
+
+    @cached_property
+    def shown(self) -> str:
+        """All that the search says, if any of it is misquoted."""
+        return "".join(self.search) if any(map(self.misquoted, range(len(self.search)))) else ""
+
+    @cached_property
+    def there(self) -> str:
+        return "".join(map(self.found, range(len(self.search))))
+
+    @cached_property
+    def before(self) -> list[int]:
+        """For each line of the search, the last line of the file beside those up to it; -1: none."""
+        return list(accumulate((-1 if line is None else line for line in self.match.pairs), max))
+
+    @cached_property
+    def after(self) -> list[int]:
+        """For each line of the search, the first line of the file beside it or those that follow."""
+        end = len(self.view.lines)
+        lines = [end if line is None else line for line in self.match.pairs]
+        return list(accumulate(reversed(lines), min))[::-1]
 
 
 def merged(search: Sequence[str], replace: Sequence[str], view: View, match: Match) -> str | Refused:
@@ -76,13 +103,11 @@ def _kept(job: _Job, start: int, end: int) -> list[Line]:
 
 def _gap(job: _Job, index: int) -> list[Line]:
     """The file's blank lines between two neighbours of the search, the second of them at the index."""
-    before = max((line for line in job.match.pairs[:index] if line is not None), default=None)
-    after = min((line for line in job.match.pairs[index:] if line is not None), default=None)
-    here = job.match.pairs[index] if index < len(job.match.pairs) else None
-    previous = job.match.pairs[index - 1] if index else None
-    if before is None or after is None or (here is None and previous is None):
-        return []
-    if here is None:  # beside a blank line that the file hasn't; the gap is told once, before it
+    pairs = job.match.pairs
+    if not 0 < index < len(pairs) or pairs[index] is None:
+        return []  # beside a blank line that the file hasn't, the gap is told once, before it
+    before, after = job.before[index - 1], job.after[index]
+    if before < 0:
         return []
     return [(job.view.lines[line], job.view.ending(line)) for line in range(before + 1, after)]
 
@@ -114,23 +139,17 @@ def _partners(job: _Job, code: Opcode) -> dict[int, int]:
     _, a, b, c, d = code
     if b - a == d - c:
         return dict(zip(range(c, d), range(a, b), strict=True))
-    if not any(job.misquoted(index) for index in range(a, b)) or (b - a) * (d - c) > 2_500:
+    if not any(job.misquoted(index) for index in range(a, b)) or (b - a) * (d - c) > MAX_PAIRS:
         return {}
     partners: dict[int, int] = {}
     at = c
     for own in range(a, b):
-        scored = [(_ratio(job.search[own], job.replace[new]), -new) for new in range(at, d)]
+        scored = [(alike(job.search[own], job.replace[new]), -new) for new in range(at, d)]
         best, negative = max(scored, default=(0.0, 0))
         if best >= 0.6:
             partners[-negative] = own
             at = -negative + 1
     return partners
-
-
-def _ratio(one: str, two: str) -> float:
-    one, two = one.strip()[:500], two.strip()[:500]
-    matcher = SequenceMatcher(None, one, two, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= 0.6 else 0.0
 
 
 def _new_line(job: _Job, index: int, partner: int | None) -> str | Refused:
@@ -149,7 +168,7 @@ def _new_line(job: _Job, index: int, partner: int | None) -> str | Refused:
     content = line[len(indentation(line)) :]
     if partner is not None and job.misquoted(partner) and job.match.pairs[partner] is not None:
         own, found = job.search[partner].strip(), job.found(partner).strip()
-        if _ratio(own, content) >= 0.3:
+        if alike(own, content) >= 0.3:
             kept = merge(own, found, content.rstrip())
             if kept is None:
                 return Refused(
@@ -157,9 +176,8 @@ def _new_line(job: _Job, index: int, partner: int | None) -> str | Refused:
                     Kind.AMBIGUOUS,
                 )
             return indent + kept
-    shown = "".join(job.search)
-    if not content.isascii() and any(job.misquoted(i) for i in range(len(job.search))):
-        content = fold_new(content, shown, "".join(job.found(i) for i in range(len(job.search))))
+    if not content.isascii() and job.shown:
+        content = fold_new(content, job.shown, job.there)
     return indent + content
 
 

@@ -1,8 +1,8 @@
 """Three forms of one line: what the model misquoted stays the file's, what it changed becomes the model's."""
 
 import re
-from difflib import SequenceMatcher
 
+from lakewright.edits.diff_lines import opcodes
 from lakewright.edits.tiers_compare import fold, is_lookalike
 
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
@@ -44,8 +44,7 @@ def fold_new(new: str, search: str, found: str) -> str:
 
 
 def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
-    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [(a, b, c, d) for tag, a, b, c, d in codes if tag != "equal"]
+    return [(a, b, c, d) for tag, a, b, c, d in opcodes(old, new) if tag != "equal"]
 
 
 def _as_found(

@@ -1,11 +1,14 @@
-"""What two sequences of lines share, in bounded time: `difflib` alone can take minutes."""
+"""What two sequences of lines or words share, in bounded work: `difflib` alone can take minutes."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-MAX_PAIRS = 60_000
-"""Equal pairs of lines that are compared; beyond it only the lines that are unique on both sides."""
+MAX_WORK = 1_000_000
+"""Comparisons that `difflib` may need for one pair of sequences; beyond it the lines that stand once on
+either side are matched first, and what is still too much between them counts as replaced.
+"""
 
 Opcode = tuple[str, int, int, int, int]
 
@@ -14,12 +17,18 @@ def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
     """As `SequenceMatcher.get_opcodes`: (tag, old start, old end, new start, new end), in order."""
     head = _common(old, new, min(len(old), len(new)))
     tail = _common(old[::-1], new[::-1], min(len(old), len(new)) - head)
-    middle = _middle(old[head : len(old) - tail], new[head : len(new) - tail])
     found: list[Opcode] = [("equal", 0, head, 0, head)] if head else []
-    found.extend((tag, a + head, b + head, c + head, d + head) for tag, a, b, c, d in middle)
+    found.extend(_middle(old, new, (head, len(old) - tail, head, len(new) - tail)))
     if tail:
         found.append(("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
     return found
+
+
+def matching_work(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many comparisons `difflib` needs at most: for each block that fits, all equal pairs once."""
+    counts, others = Counter(old), Counter(new)
+    pairs = sum(count * others[item] for item, count in counts.items() if item in others)
+    return min(pairs, len(old), len(new)) * (len(old) + pairs)
 
 
 def _common(old: Sequence[str], new: Sequence[str], most: int) -> int:
@@ -29,38 +38,72 @@ def _common(old: Sequence[str], new: Sequence[str], most: int) -> int:
     return most
 
 
-def _middle(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
-    if not old and not new:
-        return []
-    if not old or not new:
-        return [("insert" if not old else "delete", 0, len(old), 0, len(new))]
-    old_counts, new_counts = Counter(old), Counter(new)
-    pairs = sum(count * new_counts[line] for line, count in old_counts.items() if line in new_counts)
-    if pairs <= MAX_PAIRS:
-        return list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
-    return _by_unique_lines(old, new, old_counts, new_counts)
-
-
-def _by_unique_lines(
-    old: Sequence[str], new: Sequence[str], old_counts: Counter[str], new_counts: Counter[str]
-) -> list[Opcode]:
-    """A rising chain of lines that stand once on each side; what lies between is replaced."""
-    where = {line: index for index, line in enumerate(new) if new_counts[line] == 1}
+def _middle(old: Sequence[str], new: Sequence[str], span: tuple[int, int, int, int]) -> list[Opcode]:
+    work = [MAX_WORK]
+    exact = _exactly(old, new, span, work)
+    if exact is not None:
+        return exact
     found: list[Opcode] = []
-    done_old = done_new = 0
-    for index, line in enumerate(old):
-        other = where.get(line, -1)
-        if old_counts[line] != 1 or other < done_new:
-            continue
-        found.extend(_gap(done_old, index, done_new, other))
-        found.append(("equal", index, index + 1, other, other + 1))
-        done_old, done_new = index + 1, other + 1
-    found.extend(_gap(done_old, len(old), done_new, len(new)))
+    done_old, done_new = span[0], span[2]
+    for a, c in _anchors(old, new, span):
+        gap = (done_old, a, done_new, c)
+        found.extend(_exactly(old, new, gap, work) or _replaced(gap))
+        if found and found[-1][0] == "equal" and found[-1][2] == a:
+            found[-1] = ("equal", found[-1][1], a + 1, found[-1][3], c + 1)
+        else:
+            found.append(("equal", a, a + 1, c, c + 1))
+        done_old, done_new = a + 1, c + 1
+    gap = (done_old, span[1], done_new, span[3])
+    found.extend(_exactly(old, new, gap, work) or _replaced(gap))
     return found
 
 
-def _gap(old_start: int, old_end: int, new_start: int, new_end: int) -> list[Opcode]:
-    if old_start == old_end and new_start == new_end:
+def _exactly(
+    old: Sequence[str], new: Sequence[str], span: tuple[int, int, int, int], work: list[int]
+) -> list[Opcode] | None:
+    """What `difflib` says of a part; None where that would take too long. Takes its work off the rest."""
+    a, b, c, d = span
+    if a == b or c == d:
+        return _replaced(span)
+    ours, theirs = old[a:b], new[c:d]
+    needed = matching_work(ours, theirs)
+    if needed > work[0]:
+        return None
+    work[0] -= needed
+    codes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    return [(tag, a + i, a + j, c + k, c + m) for tag, i, j, k, m in codes]
+
+
+def _replaced(span: tuple[int, int, int, int]) -> list[Opcode]:
+    a, b, c, d = span
+    if a == b and c == d:
         return []
-    tag = "insert" if old_start == old_end else "delete" if new_start == new_end else "replace"
-    return [(tag, old_start, old_end, new_start, new_end)]
+    return [("insert" if a == b else "delete" if c == d else "replace", a, b, c, d)]
+
+
+def _anchors(
+    old: Sequence[str], new: Sequence[str], span: tuple[int, int, int, int]
+) -> list[tuple[int, int]]:
+    """The longest rising chain of lines that stand once on each side."""
+    a, b, c, d = span
+    ours, theirs = Counter(old[a:b]), Counter(new[c:d])
+    where = {new[index]: index for index in range(c, d)}
+    pairs = [
+        (index, where[old[index]])
+        for index in range(a, b)
+        if ours[old[index]] == 1 and theirs.get(old[index]) == 1
+    ]
+    ends: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for number, (_, other) in enumerate(pairs):
+        at = bisect_left(ends, other)
+        ends[at : at + 1] = [other]
+        last[at : at + 1] = [number]
+        before.append(last[at - 1] if at else -1)
+    chain: list[tuple[int, int]] = []
+    number = last[-1] if last else -1
+    while number >= 0:
+        chain.append(pairs[number])
+        number = before[number]
+    return chain[::-1]

@@ -4,6 +4,7 @@ Each tier is unique or refused, and what carries meaning is never guessed.
 """
 
 from collections.abc import Sequence
+from itertools import islice
 
 from lakewright.edits.apply_merge import merged
 from lakewright.edits.diff_lines import opcodes
@@ -16,7 +17,7 @@ from lakewright.edits.locate_view import View, lf, lines_of, view_of
 from lakewright.edits.masks import new_mask
 from lakewright.edits.reindent import indentation
 from lakewright.edits.tiers_compare import Slip
-from lakewright.edits.tiers_elision import elides, is_elision, new_elision
+from lakewright.edits.tiers_elision import elides, is_elision, may_elide, new_elision
 from lakewright.edits.tiers_noise import only_in_replacement, variants
 from lakewright.edits.tiers_prose import Prose
 from lakewright.edits.values import AlreadyApplied, Kind, Located, NothingToChange, Outcome, Refused
@@ -80,7 +81,8 @@ class _Locating:
     def _is_text(self, search: str) -> bool:
         """Whether the first line of the search is a line of the file."""
         top = search.strip("\n").partition("\n")[0].strip()
-        return any(line.strip() == top for line in self.view.lines if top in line)
+        near = islice(self.view.lines_with(top), 1_000)
+        return any(self.view.lines[line].strip() == top for line in near)
 
     def _exact(self, search: str, replace: str, name: str = "") -> Outcome | None:
         spots = occurrences(self.view.flat, search, replace)
@@ -174,13 +176,16 @@ class _Locating:
 
 def elided(search: str, replace: str) -> Refused | None:
     """A replacement that leaves out lines which the search shows would make them vanish."""
-    own, other = lines_of(search), lines_of(replace)
+    if not may_elide(replace):
+        return None
+    own, other = ([line.strip() for line in lines_of(text)] for text in (search, replace))
     if not any(is_elision(line) for line in other):
         return None
-    for tag, a, b, c, d in opcodes([line.strip() for line in own], [line.strip() for line in other]):
+    known = set(own)
+    for tag, a, b, c, d in opcodes(own, other):
         if tag == "equal":
             continue
-        line = new_elision(other[c:d], own, deleted=b - a)
+        line = new_elision(other[c:d], known, deleted=b - a)
         if line:
             return Refused(
                 f"The replacement has {line!r} where text is needed: write out every line, or make several "

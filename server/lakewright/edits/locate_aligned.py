@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lakewright.edits.locate_view import View
 from lakewright.edits.reindent import Indents, indentation, learn
@@ -11,8 +12,12 @@ from lakewright.edits.tiers_prose import Prose
 
 MAX_PLACES = 20_000
 MAX_FOUND = 20
-MAX_COMPARED = 100_000
-"""Lines compared for one search in all; a text that needs more repeats itself too much to be sure."""
+MAX_COMPARED = 60_000
+"""Lines compared for one search in all (a long one counts more than once); a text that needs more repeats
+itself too much to be sure.
+"""
+FEW = 40
+"""Places of a word beyond which another one is looked for."""
 _WORD = re.compile(r"[A-Za-z_]\w{2,}", re.ASCII)
 
 
@@ -55,18 +60,15 @@ def matches(search: Sequence[str], prose: Prose, *, start: int = 0, end: int | N
 
 def _anchors(search: Sequence[str], view: View) -> Iterator[tuple[int, int]]:
     """Pairs (line of the search, line of the file) that share a rare word, or that are the same signs."""
-    counted = sorted(_rare_words(search, view.flat))
-    rare = [row for row in counted[:3] if row[0] <= 8 * counted[0][0] + 8]
+    words = _long_words(search)
     places = 0
-    for _, word, own in rare:
-        at = view.flat.find(word)
-        while at >= 0:
-            yield own, view.place(at)[0]
+    for _, word, own in _rare(words, view):
+        for line in view.lines_with(word):
+            yield own, line
             places += 1
             if places > MAX_PLACES:
                 raise TooManyError
-            at = view.flat.find(word, at + 1)
-    if not rare:
+    if not words:
         own, longest = max(enumerate(search), key=lambda item: len(item[1].strip()), default=(0, ""))
         wanted = _bare(longest)
         if wanted:
@@ -77,28 +79,39 @@ def _bare(line: str) -> str:
     return "".join(fold(line).split())
 
 
-def _rare_words(search: Sequence[str], flat: str) -> Iterator[tuple[int, str, int]]:
-    """Of the lines with the longest words, a long word that the file has: (times in the file, word, line).
+def _long_words(search: Sequence[str]) -> list[tuple[list[str], int]]:
+    """Up to three long words of each of the six lines that have the longest, longest first, and the line."""
+    found = [
+        (sorted({*_WORD.findall(fold(line))}, key=len)[:-4:-1], index)
+        for index, line in enumerate(search[:400])
+        if _WORD.search(line)
+    ]
+    return sorted(found, key=lambda row: -len(row[0][0]) if row[0] else 0)[:6]
+
+
+def _rare(words: Sequence[tuple[list[str], int]], view: View) -> list[tuple[int, str, int]]:
+    """The words that stand in fewest lines: (how many lines, word, line of the search), at most three.
 
     Two that stand in few places are enough; a word with a slip in it stands nowhere.
     """
-    words = {
-        index: sorted({*_WORD.findall(line)}, key=len)[-3:]
-        for index, line in enumerate(search[:400])
-        if _WORD.search(line)
-    }
-    chosen = sorted(words, key=lambda index: -len(words[index][-1]))[:6]
+    seen: list[tuple[int, str, int]] = []
     good = 0
-    for index in chosen:
-        for word in reversed(words[index]):
-            times = flat.count(word)
+    for longest, index in words:
+        for word in longest:
+            times = sum(1 for _ in islice(view.lines_with(word), FEW))
             if times:
                 good += times <= 4
-                yield times, word, index
-                if len(chosen) > 1:
+                seen.append((times, word, index))
+                if len(words) > 1:
                     break
         if good > 1:
-            return
+            break
+    if seen and min(seen)[0] == FEW:
+        seen = [(view.flat.count(word), word, index) for _, word, index in seen]
+    else:
+        seen = [row for row in seen if row[0] < FEW]
+    seen.sort()
+    return [row for row in seen[:3] if row[0] <= 8 * seen[0][0] + 8]
 
 
 def _align(  # noqa: PLR0917 - one place and what bounds it
@@ -149,7 +162,7 @@ def _walk(  # noqa: PLR0917 - one place and what bounds it
     pairs: dict[int, int | None] = {}
     own, theirs = at
     while 0 <= own < len(search):
-        budget[0] -= 1
+        budget[0] -= 1 + len(search[own]) // 100
         if budget[0] < 0:
             raise TooManyError
         inside = bounds[0] <= theirs < bounds[1]

@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
-from itertools import islice
+from itertools import compress, count, islice
 
 from lakewright.edits.locate_aligned import Match
 from lakewright.edits.locate_view import View
+from lakewright.edits.reindent import indentation
+from lakewright.edits.similar import alike
 from lakewright.edits.values import Kind, Refused
 
 MAX_LINES = 8
 MAX_WIDTH = 160
 MAX_CANDIDATES = 10
+MAX_PLACES = 20_000
 
 
 def not_found(search: Sequence[str], view: View) -> Refused:
@@ -68,8 +70,8 @@ def verbatim(search: Sequence[str], view: View) -> tuple[Counter[int], Counter[i
             wanted.setdefault(line.rstrip(), []).append(index)
     letters: Counter[int] = Counter()
     lines: Counter[int] = Counter()
-    places = (j for j, line in enumerate(view.lines) if line in wanted)
-    for place in islice(places, 20_000):
+    places = compress(count(), map(wanted.__contains__, view.lines))
+    for place in islice(places, MAX_PLACES):
         for index in wanted[view.lines[place]][:20]:
             letters[place - index] += len(view.lines[place].strip())
             lines[place - index] += 1
@@ -81,13 +83,11 @@ def nearest(search: Sequence[str], view: View) -> int | None:
     votes, _ = verbatim(search, view)
     if votes:
         return max(0, votes.most_common(1)[0][0])
-    stripped: dict[str, int] = {}
-    for index, line in enumerate(search):
-        if len(line.strip()) > 2:
-            stripped.setdefault(line.strip(), index)
-    loose = Counter(
-        line - stripped[text] for line, row in enumerate(view.lines) if (text := row.strip()) in stripped
-    )
+    loose: Counter[int] = Counter()
+    for index, line in enumerate(search[:50]):
+        text = line.strip()
+        near = islice(view.lines_with(text), 100) if len(text) > 2 else ()
+        loose.update(place - index for place in near if view.lines[place].strip() == text)
     if loose:
         return max(0, loose.most_common(1)[0][0])
     return _by_words(search, view)
@@ -99,12 +99,8 @@ def _by_words(search: Sequence[str], view: View) -> int | None:
     words = sorted({word for word in longest[:2000].split() if len(word) > 2}, key=len)[-6:]
     scores: Counter[int] = Counter()
     for word in words:
-        at = view.flat.find(word)
-        for _ in range(400):
-            if at < 0:
-                break
-            scores[view.place(at)[0]] += len(word)
-            at = view.flat.find(word, at + 1)
+        for line in islice(view.lines_with(word), 400):
+            scores[line] += len(word)
     if not scores:
         return None
     return max(0, scores.most_common(1)[0][0] - index)
@@ -152,24 +148,14 @@ def _shared(search: Sequence[str], view: View) -> dict[int, tuple[int, int]]:
 
 def _alike(row: str, view: View, first: int, last: int) -> list[int]:
     content = row.strip()[:300]
-    depth = row[: len(row) - len(row.lstrip())]
+    depth = indentation(row)
     word = max(content.replace("(", " ").replace("=", " ").split(), key=len, default="")
     if len(word) < 3 or not depth:
         return []
-    found: list[int] = []
-    at = view.flat.find(word)
-    for _ in range(200):
-        if at < 0:
-            break
-        line = view.place(at)[0]
-        other = view.lines[line]
-        same_depth = other[: len(other) - len(other.lstrip())] == depth
-        if not first <= line <= last and same_depth and _similar(content, other.strip()[:300]):
-            found.append(line)
-        at = view.flat.find(word, view.flat_starts[line + 1])
-    return found
-
-
-def _similar(one: str, two: str) -> bool:
-    matcher = SequenceMatcher(None, one, two, autojunk=False)
-    return matcher.real_quick_ratio() >= 0.75 and matcher.quick_ratio() >= 0.75 and matcher.ratio() >= 0.75
+    return [
+        line
+        for line in islice(view.lines_with(word), 200)
+        if not first <= line <= last
+        and indentation(view.lines[line]) == depth
+        and alike(content, view.lines[line].strip()[:300]) >= 0.75
+    ]

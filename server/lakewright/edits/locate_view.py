@@ -6,6 +6,7 @@ and other separators are characters of their line, as editors and `git` see them
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, count
 from operator import add
@@ -38,6 +39,16 @@ class View:
             return offset
         line, column = self.place(offset)
         return self.starts[line] + column
+
+    def lines_with(self, text: str) -> Iterator[int]:
+        """The lines that hold the text, each once, in order."""
+        at = self.flat.find(text)
+        while at >= 0:
+            line = bisect_right(self.flat_starts, at) - 1
+            yield line
+            if line + 1 >= len(self.flat_starts):
+                return
+            at = self.flat.find(text, self.flat_starts[line + 1])
 
     def usual_ending(self, line: int) -> str:
         """What a new line beside this one ends with."""

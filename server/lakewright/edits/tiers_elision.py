@@ -1,7 +1,7 @@
 """Lines that stand for text left out: "... existing code ...", in any comment syntax."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 _LINE = re.compile(
     r"\s*(?P<mark>\#+|//+|--+|/\*+|\{/\*|<!--|\*|;+|%+|'|\"|rem\b)?\s*"
@@ -37,9 +37,17 @@ _TELLING = frozenset(
 )
 
 
+_HINT = re.compile(r"\.{3}|…|" + "|".join(sorted(_TELLING)), re.IGNORECASE)
+
+
+def may_elide(text: str) -> bool:
+    """Whether a text has any sign of lines left out; most have none."""
+    return _HINT.search(text) is not None
+
+
 def is_elision(line: str) -> bool:
     """Whether the line does nothing but stand for others: dots, or a comment made of the usual words."""
-    if len(line) > 160:
+    if len(line) > 160 or not may_elide(line):
         return False
     match = _LINE.fullmatch(line)
     if match is None:
@@ -58,8 +66,9 @@ def is_elision(line: str) -> bool:
 
 def elides(rows: Sequence[str]) -> bool:
     """Whether lines are left out; the dots of an interpreter's session are text."""
-    session = any(row.lstrip().startswith((">>>", "... ")) and not is_elision(row) for row in rows)
-    return not session and any(is_elision(row) for row in rows)
+    if not any(map(is_elision, rows)):
+        return False
+    return not any(row.lstrip().startswith((">>>", "... ")) and not is_elision(row) for row in rows)
 
 
 def has_words(line: str) -> bool:
@@ -67,13 +76,12 @@ def has_words(line: str) -> bool:
     return bool(re.search(r"[^\W\d_]{3}", line))
 
 
-def new_elision(replace: Sequence[str], known: Sequence[str], *, deleted: int) -> str | None:
-    """A line of the replacement that stands for text left out, though the file has no such line.
+def new_elision(replace: Sequence[str], known: Set[str], *, deleted: int) -> str | None:
+    """A line of the replacement that stands for text left out, though none of the known lines is like it.
 
     Bare dots count only where lines go (`deleted`): they are also the body of a stub.
     """
-    there = {line.strip() for line in known}
     for line in replace:
-        if is_elision(line) and line.strip() not in there and (has_words(line) or deleted > 1):
+        if is_elision(line) and line.strip() not in known and (has_words(line) or deleted > 1):
             return line.strip()
     return None

@@ -3,9 +3,9 @@
 import posixpath
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from lakewright.edits.locate_view import View
 from lakewright.workspace.languages import language_of
@@ -35,10 +35,15 @@ class Prose:
         ours, theirs = search.strip(), self.view.lines[line].strip()
         if not ours or not theirs or abs(len(ours) - len(theirs)) > 4 or len(theirs) > 2000:
             return False
+        if not self._slips(ours, theirs):
+            return False
         code, prose = self._split(line)
         if not prose or not ours.startswith(code):
             return False
-        return self._typo(ours[len(code) :], prose)
+        slips = self._slips(ours[len(code) :], prose)
+        if not slips or len(_WORD.findall(prose)) < 3 * len(slips):
+            return False
+        return _plain(prose, [right for _, right in slips]) and not any(self._has(wrong) for wrong, _ in slips)
 
     def in_string(self, line: int) -> bool:
         """Whether the line lies in a string of several lines; comments and docstrings are none."""
@@ -47,25 +52,28 @@ class Prose:
         return bool(odd) and not self._in_docstring(line)
 
     @cached_property
+    def _python(self) -> bool:
+        return self.path.endswith((".py", ".pyi", ".pyw"))
+
+    @cached_property
     def _triples(self) -> list[int]:
         return sorted([*_places(self.view.text, '"""'), *_places(self.view.text, "'''")])
 
     @cached_property
     def _ticks(self) -> list[int]:
-        return list(_places(self.view.text, "`"))
+        return [] if self._python else _places(self.view.text, "`")
 
     @cached_property
     def _opens(self) -> list[int]:
-        return list(_places(self.view.text, "/*"))
+        return [] if self._python else _places(self.view.text, "/*")
 
     @cached_property
     def _closes(self) -> list[int]:
-        return list(_places(self.view.text, "*/"))
+        return _places(self.view.text, "*/")
 
     @cached_property
-    def _words(self) -> dict[str, bool]:
-        """For words of the search, whether the file has them; filled as they are asked for."""
-        return {}
+    def _lower(self) -> str:
+        return self.view.text.lower()
 
     def _before(self, places: list[int], offset: int) -> int:
         return bisect_left(places, offset)
@@ -91,7 +99,7 @@ class Prose:
         return line[:at], line[at:]
 
     def _in_docstring(self, index: int) -> bool:
-        if self.path and not self.path.endswith((".py", ".pyi", ".pyw")):
+        if self.path and not self._python:
             return False
         row, start = self.view.lines[index], self.view.starts[index]
         before = self._before(self._triples, start)
@@ -114,7 +122,7 @@ class Prose:
 
     def _in_block_comment(self, index: int) -> bool:
         row, start = self.view.lines[index], self.view.starts[index]
-        if "*/" in row.strip().removesuffix("*/"):
+        if self._python or "*/" in row.strip().removesuffix("*/"):
             return False
         if row.lstrip().startswith("/*"):
             return True
@@ -125,36 +133,41 @@ class Prose:
         line = bisect_right(self.view.starts, opening) - 1
         return not self.view.text[self.view.starts[line] : opening].strip()
 
-    def _typo(self, ours: str, theirs: str) -> bool:
+    def _slips(self, ours: str, theirs: str) -> list[tuple[str, str]]:
+        """The words that alone differ, by a slip (search's, file's), at most two; none: more differs."""
         one, two = _WORD.findall(ours), _WORD.findall(theirs)
         if len(one) != len(two):
-            return False
+            return []
         pairs = [(a, b) for a, b in zip(one, two, strict=True) if a != b]
-        if not 1 <= len(pairs) <= 2 or len(two) < 3 * len(pairs):
-            return False
-        return all(self._misspelt(a, b) for a, b in pairs) and _plain(theirs, [b for _, b in pairs])
+        return pairs if len(pairs) <= 2 and all(_misspelt(a, b) for a, b in pairs) else []
 
-    def _misspelt(self, ours: str, theirs: str) -> bool:
-        """One letter wrong, missing, doubled or two swapped; a word that the file knows is no misspelling."""
-        if min(len(ours), len(theirs)) < 4 or not (ours.isalpha() and theirs.isalpha()):
-            return False
-        if ours.lower() == theirs.lower() or not ours[1:].islower():
-            return False
-        if ours[0] != theirs[0] or ours[-1] != theirs[-1]:  # number, tense and negation live there
-            return False
-        if not one_slip(ours, theirs):
-            return False
-        if ours not in self._words:
-            known = re.search(rf"(?<!\w){re.escape(ours)}(?!\w)", self.view.text, re.IGNORECASE)
-            self._words[ours] = known is not None
-        return not self._words[ours]
+    def _has(self, word: str) -> bool:
+        """Whether the file has the word, in whatever letter case: then it is no misspelling."""
+        text, word = self._lower, word.lower()
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not text[max(0, at - 1) : at].isalnum() and not text[end : end + 1].isalnum():
+                return True
+            at = text.find(word, end)
+        return False
 
 
-def _places(text: str, mark: str) -> Iterator[int]:
-    at = text.find(mark)
-    while at >= 0:
-        yield at
-        at = text.find(mark, at + len(mark))
+def _misspelt(ours: str, theirs: str) -> bool:
+    """One letter wrong, missing, doubled or two swapped."""
+    if min(len(ours), len(theirs)) < 4 or not (ours.isalpha() and theirs.isalpha()):
+        return False
+    if ours.lower() == theirs.lower() or not ours[1:].islower():
+        return False
+    if ours[0] != theirs[0] or ours[-1] != theirs[-1]:  # number, tense and negation live there
+        return False
+    return one_slip(ours, theirs)
+
+
+def _places(text: str, mark: str) -> list[int]:
+    """Where the mark stands, from left to right; splitting finds them faster than searching one by one."""
+    size = len(mark)
+    return [at - size for at in accumulate(len(part) + size for part in text.split(mark)[:-1])]
 
 
 def one_slip(ours: str, theirs: str) -> bool:
