@@ -15,7 +15,7 @@ def closing_words(outcome: Outcome, root: Path, *, checks: bool) -> list[str]:
     if outcome.error is not None:
         return []
     if outcome.completion is not None:
-        return [] if outcome.completion else ["Nothing belongs here."]
+        return [] if outcome.completion else ["No completion."]
     if outcome.command != "refactor":
         return []
     return list(_about_changes(outcome, root, checks=checks))

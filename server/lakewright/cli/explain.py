@@ -4,7 +4,13 @@ from typing import Any
 
 import click
 
-from lakewright.cli.options import CONNECTION_OPTIONS, RUN_OPTIONS, RunCommand, with_options
+from lakewright.cli.options import (
+    CONNECTION_OPTIONS,
+    CONVERSATION_OPTIONS,
+    RUN_OPTIONS,
+    RunCommand,
+    with_options,
+)
 
 
 @click.command(
@@ -23,7 +29,7 @@ Examples:
 @click.option(
     "--ask", "instruction", metavar="TEXT", help="A question about TARGET, in place of an explanation."
 )
-@with_options(*RUN_OPTIONS, *CONNECTION_OPTIONS)
+@with_options(*CONVERSATION_OPTIONS, *RUN_OPTIONS, *CONNECTION_OPTIONS)
 def explain(**typed: Any) -> int:
     """Explain TARGET: PATH, PATH:12, PATH:12-40 (lines count from 1), or - for standard input.
 

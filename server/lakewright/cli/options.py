@@ -93,12 +93,6 @@ RUN_OPTIONS: tuple[Decorator, ...] = (
         "--system", metavar="TEXT", help="Replaces the model's persona for this run; its rules stay."
     ),
     click.option(
-        "--continue",
-        "conversation",
-        metavar="[=RUN]",
-        help="Go on from the last run of this workspace, or from RUN; TARGET is then optional.",
-    ),
-    click.option(
         "--root",
         type=click.Path(file_okay=False),
         metavar="DIR",
@@ -112,6 +106,16 @@ RUN_OPTIONS: tuple[Decorator, ...] = (
     ),
     click.option("--reasoning/--no-reasoning", default=True, help="Show the model's reasoning, or don't."),
 )
+
+CONVERSATION_OPTIONS: tuple[Decorator, ...] = (
+    click.option(
+        "--continue",
+        "conversation",
+        metavar="[=RUN]",
+        help="Go on from the last run of this workspace, or from RUN; TARGET is then optional.",
+    ),
+)
+"""Of commands that are kept: a completion is none."""
 
 
 def with_options(*options: Decorator) -> Decorator:

@@ -4,7 +4,13 @@ from typing import Any
 
 import click
 
-from lakewright.cli.options import CONNECTION_OPTIONS, RUN_OPTIONS, RunCommand, with_options
+from lakewright.cli.options import (
+    CONNECTION_OPTIONS,
+    CONVERSATION_OPTIONS,
+    RUN_OPTIONS,
+    RunCommand,
+    with_options,
+)
 
 
 @click.command(
@@ -32,7 +38,7 @@ Exit codes: 0 done, 1 --check found a change, 2 wrong input, 3 settings or crede
     metavar="CMD",
     help='A shell line that must succeed on a copy of the changed tree; "" for none.',
 )
-@with_options(*RUN_OPTIONS, *CONNECTION_OPTIONS)
+@with_options(*CONVERSATION_OPTIONS, *RUN_OPTIONS, *CONNECTION_OPTIONS)
 def refactor(**typed: Any) -> int:
     """Change TARGET as told: PATH, PATH:12, PATH:12-40 (lines count from 1), or - for standard input.
 

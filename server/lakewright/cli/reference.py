@@ -6,9 +6,15 @@ from typing import Any
 import click
 
 from lakewright.cli.main import COMMANDS, program
-from lakewright.cli.options import CONNECTION_OPTIONS, RUN_OPTIONS, Decorator, with_options
+from lakewright.cli.options import (
+    CONNECTION_OPTIONS,
+    CONVERSATION_OPTIONS,
+    RUN_OPTIONS,
+    Decorator,
+    with_options,
+)
 
-_SHARED = (CONNECTION_OPTIONS, RUN_OPTIONS)
+_SHARED = (CONNECTION_OPTIONS, RUN_OPTIONS, CONVERSATION_OPTIONS)
 
 
 def commands_table() -> str:

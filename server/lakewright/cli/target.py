@@ -36,10 +36,12 @@ def parse_target(text: str, *, stdin_path: str | None) -> TypedTarget:
     if not text:
         raise InputError("The target is empty.", hint="Name a file, or - for standard input.")
     if text == "-":
-        return TypedTarget(_stdin_name(stdin_path, "-"), is_stdin=True)
+        if not stdin_path:
+            raise _nameless("src/orders.py")
+        return TypedTarget(Path(stdin_path), is_stdin=True)
     if text.startswith("-:"):
         raise InputError("Standard input takes no range of lines.", hint="Pipe only the lines you mean.")
-    _refuse_stdin_name(stdin_path, "-")
+    _refuse_stdin_name(stdin_path)
     if Path(text).exists():
         return TypedTarget(_file(text))
     at = text.rfind(":")
@@ -51,22 +53,21 @@ def parse_target(text: str, *, stdin_path: str | None) -> TypedTarget:
 
 
 def parse_position(text: str, *, stdin_path: str | None) -> TypedTarget:
-    """Read the PATH:LINE:COLUMN of a completion. Raises InputError that names the text.
+    """Read the PATH:LINE:COLUMN of a completion; for `-` it stands in `stdin_path`. Raises InputError
+    that names the text.
 
     The last two numbers are the position, whatever the path holds before them.
     """
-    found = _POSITION.fullmatch(text)
-    if found is None:
-        raise InputError(f'"{text}" doesn\'t say where the cursor stands.', hint=_POSITION_HINT)
-    path, line, column = found[1], int(found[2]), int(found[3])
-    if line < 1 or column < 1:
-        raise InputError(f'"{text}": lines and columns count from 1.', hint=_POSITION_HINT)
-    if path == "-":
-        return TypedTarget(_stdin_name(stdin_path, text), line, is_stdin=True, column=column)
-    _refuse_stdin_name(stdin_path, f"-:{line}:{column}")
-    if not Path(path).exists():
-        raise _missing(path)
-    return TypedTarget(_file(path), line, column=column)
+    if text != "-":
+        _refuse_stdin_name(stdin_path)
+        path, line, column = _position(text)
+        if not Path(path).exists():
+            raise _missing(path)
+        return TypedTarget(_file(path), line, column=column)
+    if not stdin_path:
+        raise _nameless("src/orders.py:12:5")
+    path, line, column = _position(stdin_path)
+    return TypedTarget(Path(path), line, is_stdin=True, column=column)
 
 
 def read_stdin(target: TypedTarget) -> str:
@@ -88,21 +89,28 @@ def read_stdin(target: TypedTarget) -> str:
     return decode(data, str(target.path)).text
 
 
-def _stdin_name(stdin_path: str | None, target: str) -> Path:
-    if not stdin_path:
-        raise InputError(
-            "Standard input needs a name to be treated as.",
-            hint=f"Add it: {target} --stdin-path src/orders.py",
-        )
-    return Path(stdin_path)
+def _nameless(example: str) -> InputError:
+    return InputError(
+        "Standard input needs a name to be treated as.", hint=f"Add it: - --stdin-path {example}"
+    )
 
 
-def _refuse_stdin_name(stdin_path: str | None, instead: str) -> None:
+def _refuse_stdin_name(stdin_path: str | None) -> None:
     if stdin_path is not None:
         raise InputError(
-            f"--stdin-path goes with the target `{instead}`.",
-            hint=f"Give `{instead}` as the target, or leave it out.",
+            "--stdin-path goes with the target `-`.", hint="Give `-` as the target, or leave it out."
         )
+
+
+def _position(text: str) -> tuple[str, int, int]:
+    """Path, line and column."""
+    found = _POSITION.fullmatch(text)
+    if found is None:
+        raise InputError(f'"{text}" doesn\'t say where the cursor stands.', hint=_POSITION_HINT)
+    line, column = int(found[2]), int(found[3])
+    if line < 1 or column < 1:
+        raise InputError(f'"{text}": lines and columns count from 1.', hint=_POSITION_HINT)
+    return found[1], line, column
 
 
 def _with_range(path: str, lines: str) -> TypedTarget:
