@@ -36,11 +36,28 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A cell of an `.ipynb` in the text: its separator, and the lines below it (a blank one follows).
+
+    `source` is the cell's own text. Of prose the lines are comments without blanks at their end; newlines
+    at the end of the source, and a source of blanks only, are left out.
+    """
+
+    number: int
+    kind: str
+    marker: str
+    lines: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notebook:
     """An `.ipynb` as text: its cells below separators, outputs left out, prose as comments."""
 
     text: str
     language: str
+    comment: str = "#"
+    blocks: tuple[Block, ...] = ()
 
 
 def read_ipynb(text: str, path: str) -> Notebook:
@@ -54,8 +71,9 @@ def read_ipynb(text: str, path: str) -> Notebook:
         raise _broken(path, "it holds no cells")
     language = _language(document)
     comment = _COMMENTS.get(language, "#")
-    blocks = (_block(number, cell, comment) for number, cell in enumerate(cells, 1) if isinstance(cell, dict))
-    return Notebook("\n".join(blocks), language)
+    blocks = [_block(number, cell, comment) for number, cell in enumerate(cells, 1) if isinstance(cell, dict)]
+    text = "\n".join("\n".join((block.marker, *block.lines, "")) for block in blocks)
+    return Notebook(text, language, comment, tuple(blocks))
 
 
 def is_databricks_source(text: str) -> bool:
@@ -111,7 +129,7 @@ def _language(document: dict[str, object]) -> str:
     return "python"
 
 
-def _block(number: int, cell: dict[str, object], comment: str) -> str:
+def _block(number: int, cell: dict[str, object], comment: str) -> Block:
     kind = cell.get("cell_type")
     kind = kind if isinstance(kind, str) and kind.isalnum() else "raw"
     source = cell.get("source", cell.get("input", ""))
@@ -119,7 +137,7 @@ def _block(number: int, cell: dict[str, object], comment: str) -> str:
     lines = text.rstrip("\n").split("\n") if text.strip() else []
     if kind != "code":
         lines = [f"{comment} {line}".rstrip() for line in lines]
-    return "\n".join((f"{comment} %% [{kind}] cell {number}", *lines, ""))
+    return Block(number, kind, f"{comment} %% [{kind}] cell {number}", tuple(lines), text)
 
 
 def _broken(path: str, reason: str) -> InputError:
