@@ -37,7 +37,8 @@ def rewritten(path: str, now: Decoded, change: WholeFile) -> Result:
     if path.lower().endswith(".ipynb"):
         return Refused("A notebook is not taken as a whole: use search and replace on its cells.", Kind.FORM)
     old = view_of(now.text)
-    rows = _ended(_without_title(_rows(change.content), old, path), old)
+    rows = _without_title(_rows(change.content), old, path)
+    rows, own = rows[: _end(rows)], old.lines[: _end(old.lines)]
     content = "\n".join(rows)
     mask = new_mask(content, now.text)
     if mask:
@@ -45,7 +46,7 @@ def rewritten(path: str, now: Decoded, change: WholeFile) -> Result:
     line = _new_elision(rows, old, path)
     if line:
         return elision(content, line)
-    codes = opcodes([row.rstrip() for row in old.lines], [row.rstrip() for row in rows])
+    codes = opcodes([row.rstrip() for row in own], [row.rstrip() for row in rows])
     part = _why_part(path, old, rows, codes)
     if part:
         return Refused(
@@ -55,7 +56,7 @@ def rewritten(path: str, now: Decoded, change: WholeFile) -> Result:
         )
     text = _rebuilt(old, rows, codes)
     if text == now.text:
-        text = _rebuilt(old, rows, opcodes(old.lines, rows))
+        text = _rebuilt(old, rows, opcodes(own, rows))
     if text == now.text:
         return Unchanged("Nothing to change: the file reads so already.")
     return checked(path, now, text, f"{changed_lines(now.text, text)}.")
@@ -65,11 +66,6 @@ def _rows(content: str) -> list[str]:
     """The lines of the answer."""
     rows = content.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     return rows if rows[-1] else rows[:-1]
-
-
-def _ended(rows: list[str], old: View) -> list[str]:
-    """The lines with the blank ones at the end that the file has."""
-    return [*rows[: _end(rows)], *old.lines[_end(old.lines) :]]
 
 
 def _end(rows: Sequence[str]) -> int:
@@ -137,13 +133,15 @@ def _lost_definitions(path: str, old: View, rows: Sequence[str]) -> str | None:
 
 
 def _rebuilt(old: View, rows: Sequence[str], codes: Sequence[Opcode]) -> str:
-    """The answer's lines with the file's own lines where the two are equal, and with its line endings."""
+    """The answer's lines with the file's own where the two are equal, its line endings and its end."""
     lines: list[tuple[str, str]] = []
     for tag, a, b, c, d in codes:
         if tag == "equal":
             lines.extend((old.lines[at], old.ending(at)) for at in range(a, b))
         else:
             lines.extend((rows[at], old.usual_ending(min(a + at - c, b))) for at in range(c, d))
+    tail = range(_end(old.lines), len(old.lines))
+    lines.extend((old.lines[at], old.ending(at)) for at in tail)
     usual = old.usual_ending(len(old.lines) - 1)
     text = "".join(line + (ending or usual) for line, ending in lines[:-1])
     if not lines:
