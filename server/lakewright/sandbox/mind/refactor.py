@@ -1,6 +1,7 @@
 """A change from its instruction to its edits: read, look up, edit, mend what was refused, sum up."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import assert_never
@@ -19,7 +20,7 @@ from lakewright.sandbox.mind.refactor_words import (
     summed_up,
     unknown,
 )
-from lakewright.sandbox.mind.refactors.base import Bench, Changes, Declined, Found, Needs
+from lakewright.sandbox.mind.refactors.base import Bench, Changes, Declined, Found, Needs, Refactor
 from lakewright.sandbox.mind.refactors.table import refactor_for
 from lakewright.sandbox.mind.searches import found_in
 from lakewright.sandbox.mind.splices import planned_edits
@@ -27,7 +28,7 @@ from lakewright.sandbox.mind.toolkit import Role, call_of, name_arguments, offer
 from lakewright.sandbox.mind.wanted import Wanted
 from lakewright.sandbox.reading.source import read_source
 
-_MOST_CALLS = 8
+_MOST_CALLS = 16
 _MOST_ATTEMPTS = 3
 _MOST_FILES = 60
 _MOST_LETTERS = 40_000
@@ -45,6 +46,8 @@ class _Task:
     @cached_property
     def files(self) -> Files:
         files = read_files(self.conversation, self.wanted.calls)
+        target = files.shown.setdefault(self.path, Shown())
+        target.total = target.total or self.wanted.total
         if offered(self.conversation, Role.READ) is None and self.wanted.code is not None:
             source = read_source(self.path, self.wanted.code)
             files.shown[self.path] = Shown(
@@ -57,7 +60,7 @@ class _Task:
         return found_in(self.wanted.calls)
 
     @property
-    def paths_sent(self) -> list[str]:
+    def paths(self) -> list[str]:
         return list(dict.fromkeys([self.path, *(sent.path for sent in self.files.sent), *self.files.shown]))
 
     def refusals(self, path: str) -> int:
@@ -79,26 +82,30 @@ def change(conversation: Conversation, wanted: Wanted, say: SayEdits) -> Answer:
     if wanted.path is None:
         return _declined("No file is named. Name one, and its lines where they matter.")
     task = _Task(conversation, wanted, wanted.path)
-    given_up = next((path for path in task.paths_sent if task.refusals(path) >= _MOST_ATTEMPTS), None)
+    given_up = next((path for path in task.paths if task.refusals(path) >= _MOST_ATTEMPTS), None)
     if given_up is not None:
         return _answer("It was refused again; I stop here.", stopped(given_up))
-    shown = task.files.current(wanted.path)
+    return _work(task, *known, say)
+
+
+def _work(task: _Task, refactor: Refactor, asked: re.Match[str], say: SayEdits) -> Answer:
+    shown = task.files.current(task.path)
     if not shown.whole:
-        return _read_target(task, shown)
-    refactor, match = known
-    outcome = refactor.work(_bench(task, shown), match)
+        return _read_target(task, shown, refactor.looks_up(asked))
+    outcome = refactor.work(_bench(task, shown), asked)
     match outcome:
         case Needs():
             return _look_up(task, outcome)
         case Declined(reason):
-            return _declined(reason, partly=any(map(task.is_done, task.paths_sent)))
+            return _declined(reason, partly=any(map(task.is_done, task.paths)))
         case Changes():
             return _make(task, outcome, say)
         case _:
             assert_never(outcome)
 
 
-def _read_target(task: _Task, shown: Shown) -> Answer:
+def _read_target(task: _Task, shown: Shown, names: Sequence[str]) -> Answer:
+    """Read it, and look the names up that will be needed anyway."""
     if shown.failure is not None:
         return _declined(f"`{task.path}` can't be read: {shown.failure}")
     if (shown.total or 0) > MOST_LINES:
@@ -106,6 +113,7 @@ def _read_target(task: _Task, shown: Shown) -> Answer:
     calls = list(_pages(task, task.path))[:_MOST_CALLS]
     if not calls:
         return _declined(f"I can't see the whole of `{task.path}`, and no tool is there to read it.")
+    calls += _searches(task, [name for name in names if name not in task.found])
     return Answer((Reasoning(read_on(task.wanted, shown, refused=task.refusals(task.path) > 0)), *calls))
 
 
@@ -133,10 +141,7 @@ def _text(shown: Shown) -> str | None:
 
 
 def _look_up(task: _Task, needs: Needs) -> Answer:
-    find = offered(task.conversation, Role.FIND)
-    calls: list[ToolCall] = []
-    if find is not None and task.conversation.may_call:
-        calls += [call_of(find.name, name_arguments(find, name)) for name in needs.names]
+    calls = list(_searches(task, needs.names))
     for path in needs.paths:
         calls += _pages(task, path)
     if not calls:
@@ -144,6 +149,12 @@ def _look_up(task: _Task, needs: Needs) -> Answer:
     if len(needs.paths) > _MOST_FILES:
         return _declined(f"That concerns {len(needs.paths)} files; I read {_MOST_FILES} at most.")
     return Answer((Reasoning(needs.why), *calls[:_MOST_CALLS]))
+
+
+def _searches(task: _Task, names: Sequence[str]) -> Iterator[ToolCall]:
+    find = offered(task.conversation, Role.FIND)
+    if find is not None and task.conversation.may_call:
+        yield from (call_of(find.name, name_arguments(find, name)) for name in names)
 
 
 def _pages(task: _Task, path: str) -> Iterator[ToolCall]:

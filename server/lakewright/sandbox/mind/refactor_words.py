@@ -68,4 +68,4 @@ def before_edits(edits: Mapping[str, Sequence[PlannedEdit]], *, refused: int) ->
     count = sum(map(len, edits.values()))
     again = "Once more, corrected: " if refused else ""
     files = counted(len(edits), "file")
-    return f"{again}{counted(count, 'edit')} in {files}, each with as many lines around it as make it occur once."
+    return f"{again}{counted(count, 'edit')} in {files}, each with enough lines around it to occur once."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lakewright.sandbox.mind.conversation import Asked, Conversation, Said
 from lakewright.sandbox.mind.edits import EDIT_TOOL
-from lakewright.sandbox.mind.prompt import read_prompt
+from lakewright.sandbox.mind.prompt import Prompt, read_prompt
 
 _REQUEST = re.compile(
     r"([\s\S]+?)\n\s*Carry this out in (?:the file|lines? (\d+)(?:-(\d+))? of) `([^`\n]+)`([\s\S]*)"
@@ -21,14 +21,15 @@ _DONE = re.compile(r"(?i)\W*(?:edited|created|changed|accepted|already applied|n
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A change that is asked for: the instruction, the file and the chosen lines of it (None: all of it),
-    the code that the prompt shows; and since then the calls and the answers of the model, and what it was
-    told after its answers, oldest first.
+    the number of its lines and the code of it that the prompt tells. Since then: the calls and the answers
+    of the model, and what it was told after its answers, oldest first.
     """
 
     instruction: str
     path: str | None
     start: int | None
     end: int | None
+    total: int | None
     code: str | None
     calls: tuple[Asked, ...]
     answers: tuple[str, ...]
@@ -56,21 +57,22 @@ def wanted_change(conversation: Conversation) -> Wanted | None:
     asked = _asked(said[at].text)
     if asked is None and EDIT_TOOL not in conversation.offers:
         return None
-    instruction, path, start, end, code = asked or _asked_freely(said[at].text)
+    instruction, path, start, end, shown = asked or _asked_freely(said[at].text)
     later = said[at + 1 :]
     return Wanted(
         instruction.strip(),
         path or _earlier_path(said[:at]),
         start,
         end,
-        code,
+        shown.total,
+        shown.code,
         tuple(call for one in later for call in one.calls),
         tuple(one.text for one in later if one.speaker == "assistant" and not one.calls),
         tuple(one.text for one in later if one.speaker == "user"),
     )
 
 
-_Asked = tuple[str, str | None, int | None, int | None, str | None]
+_Asked = tuple[str, str | None, int | None, int | None, Prompt]
 
 
 def _asked(text: str) -> _Asked | None:
@@ -79,14 +81,14 @@ def _asked(text: str) -> _Asked | None:
     if found is None:
         return None
     start = int(found[2]) if found[2] else None
-    return found[1], found[4], start, int(found[3]) if found[3] else start, read_prompt(found[5]).code
+    return found[1], found[4], start, int(found[3]) if found[3] else start, read_prompt(found[5])
 
 
 def _asked_freely(text: str) -> _Asked:
     """In anybody's words, to a model that may edit."""
     tagged = _TAGGED.search(text) or _CHANGED.fullmatch(text)
     prompt = read_prompt(text)
-    return tagged[1] if tagged else prompt.prose, prompt.path, prompt.start, prompt.end, prompt.code
+    return tagged[1] if tagged else prompt.prose, prompt.path, prompt.start, prompt.end, prompt
 
 
 def _task_at(said: Sequence[Said]) -> int | None:

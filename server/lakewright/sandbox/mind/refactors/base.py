@@ -1,7 +1,7 @@
 """What a refactor is: how its instruction is recognised, and what it makes of the code it is shown."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lakewright.sandbox.mind.knowledge import Place
@@ -78,12 +78,15 @@ Outcome = Needs | Changes | Declined
 
 @dataclass(frozen=True, slots=True)
 class Refactor:
-    """`work` gets the match of the first of `patterns` that the instruction fits."""
+    """`work` gets the match of the first of `patterns` that the instruction fits; `looks_up` tells the
+    names that it will need to have looked up.
+    """
 
     name: str
     example: str
     patterns: tuple[re.Pattern[str], ...]
     work: Callable[[Bench, re.Match[str]], Outcome]
+    looks_up: Callable[[re.Match[str]], Sequence[str]] = lambda _: ()
 
     def asked(self, instruction: str) -> re.Match[str] | None:
         found = (pattern.search(instruction) for pattern in self.patterns)

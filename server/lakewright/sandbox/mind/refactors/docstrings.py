@@ -107,7 +107,8 @@ DOCSTRINGS = Refactor(
     "add docstring skeletons to functions that have none",
     "add docstrings",
     phrased(
-        r"\b(?:add|write|create|insert|generate|give)\b[^.\n]{0,40}\b(?:docstrings?|jsdoc|doc comments?|documentation)\b",
+        r"\b(?:add|write|create|insert|generate|give)\b[^.\n]{0,40}"
+        r"\b(?:docstrings?|jsdoc|doc comments?|documentation)\b",
         r"^\s*document\b",
     ),
     _work,

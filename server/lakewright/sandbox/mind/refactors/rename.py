@@ -33,6 +33,11 @@ def _work(bench: Bench, asked: re.Match[str]) -> Outcome:
     return rename_words(bench, old, new)
 
 
+def _looked_up(asked: re.Match[str]) -> tuple[str, ...]:
+    old = asked.groupdict().get("old")
+    return (old.split(".")[-1],) if old else ()
+
+
 def _chosen(bench: Bench) -> str | None:
     """The definition that begins in the chosen lines, else the innermost around them."""
     symbols = find_symbols(read_source(bench.path, bench.text))
@@ -61,4 +66,5 @@ RENAME = Refactor(
         rf"\brename\s*(?:(?:this|it|the|selected|symbol|{_KINDS})\s*)*{_TO}{_NAME.format('new')}",
     ),
     _work,
+    _looked_up,
 )

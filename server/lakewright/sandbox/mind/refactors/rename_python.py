@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from lakewright.sandbox.mind.knowledge import Place
 from lakewright.sandbox.mind.refactors.base import Bench, Changes, Declined, Needs, Outcome
 from lakewright.sandbox.mind.refactors.rename_told import told_renamed
 from lakewright.sandbox.mind.splices import Splice
@@ -18,6 +19,11 @@ _COMMON = frozenset(
     chain.from_iterable(map(dir, (str, bytes, int, list, dict, set, tuple, re.Pattern, re.Match, open)))
 )
 """Members of Python's own types: an attribute of such a name can belong to anything."""
+
+
+_SUFFIXES = (".py", ".pyi")
+_Places = Mapping[str, list[int]]
+"""Offsets by path."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +47,11 @@ class _Renaming:
 def rename_python(bench: Bench, asked: str, new: str) -> Outcome:
     """`asked` may be qualified: `Order.total`."""
     holder, _, old = asked.rpartition(".")
-    if not new.isidentifier() or keyword.iskeyword(new):
-        return Declined(f"`{new}` can't be a name in Python.")
-    if hasattr(builtins, new):
-        return Declined(f"`{new}` is a name of Python's own; it would be hidden.")
     parsed = parse_python(bench.text)
     if parsed is None:
         return Declined(f"`{bench.path}` can't be parsed as Python.")
+    if reason := _no_name(new):
+        return Declined(reason)
     own = _Module(bench.path, parsed, uses_of(parsed, old))
     scope = _meant(own.uses, bench, holder)
     if isinstance(scope, Declined):
@@ -55,9 +59,15 @@ def rename_python(bench: Bench, asked: str, new: str) -> Outcome:
     if scope is None and not own.uses.attributes:
         return Declined(f"`{asked}` is not defined in `{bench.path}`.")
     renaming = _Renaming(old, new, own, scope)
-    if scope is not None and scope.kind == "function":
-        return _rename_local(bench, renaming)
-    return _rename_widely(bench, renaming)
+    local = scope is not None and scope.kind == "function"
+    return _rename_local(bench, renaming) if local else _rename_widely(bench, renaming)
+
+
+def _no_name(new: str) -> str | None:
+    """Why it can't be a name; None where it can."""
+    if not new.isidentifier() or keyword.iskeyword(new):
+        return f"`{new}` can't be a name in Python."
+    return f"`{new}` is a name of Python's own; it would be hidden." if hasattr(builtins, new) else None
 
 
 def _meant(uses: Uses, bench: Bench, holder: str) -> Scope | Declined | None:
@@ -84,7 +94,7 @@ def _meant(uses: Uses, bench: Bench, holder: str) -> Scope | Declined | None:
 
 def _rename_local(bench: Bench, renaming: _Renaming) -> Outcome:
     """A variable of a function; of a parameter also the calls that name it."""
-    old, own, scope = renaming.old, renaming.own, renaming.scope
+    own, scope = renaming.own, renaming.scope
     assert scope is not None
     taken = _line_of(own, renaming.new, scope.lines)
     if taken:
@@ -105,37 +115,21 @@ def _rename_local(bench: Bench, renaming: _Renaming) -> Outcome:
 
 def _rename_widely(bench: Bench, renaming: _Renaming) -> Outcome:
     """A name of a module, or a member of a class."""
-    old, own, scope = renaming.old, renaming.own, renaming.scope
-    if scope is None or scope.kind == "class":
-        if old.startswith("__"):
-            return Declined(f"`{old}` has a meaning of its own in Python.")
-        if old in _COMMON:
-            return Declined(f"`{old}` is also a member of Python's own types; I can't tell its uses apart.")
-    modules = _modules(bench, renaming, old, "who uses it")
+    modules = _modules(bench, renaming, renaming.old, "who uses it")
     if not isinstance(modules, list):
         return modules
-    found = bench.found[old]
+    found = bench.found[renaming.old]
     assert found is not None
-    defined = [place for place in found.places if place.defines and place.path.endswith((".py", ".pyi"))]
-    if scope is None or scope.kind == "class":
-        others = [
-            place for place in defined if scope is None or not _lies_in(place.path, place.line, own, scope)
-        ]
-        if others:
-            return Declined(
-                f"`{old}` is also defined in `{others[0].path}:{others[0].line}`, and nothing tells which of"
-                " the two an attribute means."
-            )
-        places = _members(modules, renaming)
+    defined = [place for place in found.places if place.defines and place.path.endswith(_SUFFIXES)]
+    if renaming.scope is None or renaming.scope.kind == "class":
+        places = _members(modules, renaming, defined)
     else:
-        origins = _origins(own, {place.path for place in defined}, modules)
-        if isinstance(origins, Declined):
-            return origins
-        places = _exported(modules, origins)
+        places = _exported(modules, renaming.own, {place.path for place in defined})
+    if isinstance(places, Declined):
+        return places
     touched = [module for module in modules if places.get(module.path)]
     for module in touched:
-        taken = _line_of(module, renaming.new)
-        if taken:
+        if taken := _line_of(module, renaming.new):
             return Declined(f"`{renaming.new}` stands already in `{module.path}:{taken}`.")
     return _changes(renaming, touched, places)
 
@@ -149,9 +143,7 @@ def _modules(bench: Bench, renaming: _Renaming, looked_up: str, why: str) -> lis
         return Declined(f"I could not look up {why}: a rename in one file alone would break the others.")
     if not found.complete:
         return Declined(f"`{looked_up}` is used in more places than I was shown.")
-    paths = [
-        path for path in dict.fromkeys(place.path for place in found.places) if path.endswith((".py", ".pyi"))
-    ]
+    paths = [path for path in dict.fromkeys(place.path for place in found.places) if path.endswith(_SUFFIXES)]
     wanted = tuple(path for path in paths if path not in bench.texts and path != bench.path)
     if wanted:
         return Needs(f"`{looked_up}` stands in these files, too; I need their whole text.", paths=wanted)
@@ -188,8 +180,11 @@ def _origins(own: _Module, defined: set[str], modules: Iterable[_Module]) -> set
     return Declined("It is imported, and I can't tell from where; begin in the file that defines it.")
 
 
-def _exported(modules: Sequence[_Module], origins: set[str]) -> Mapping[str, list[int]]:
-    """The places where a name of the module `origins` is meant, there and wherever it is imported."""
+def _exported(modules: Sequence[_Module], own: _Module, defined: set[str]) -> _Places | Declined:
+    """The places where a name of one module is meant, there and wherever it is imported."""
+    origins = _origins(own, defined, modules)
+    if isinstance(origins, Declined):
+        return origins
     exporting = set(origins)
     while more := [one.path for one in modules if one.path not in exporting and _hands_on(one, exporting)]:
         exporting.update(more)
@@ -224,22 +219,29 @@ def _is_any(name: str, level: int, importer: _Module, paths: set[str]) -> bool:
     return any(is_file(name, level, importer.path, path) for path in paths)
 
 
-def _members(modules: Iterable[_Module], renaming: _Renaming) -> Mapping[str, list[int]]:
+def _members(modules: Sequence[_Module], renaming: _Renaming, defined: Sequence[Place]) -> _Places | Declined:
     """Every attribute of that name but those of modules; keywords where a field is given to its class."""
-    scope = renaming.scope
+    scope, own, old = renaming.scope, renaming.own, renaming.old
+    if old.startswith("__") or old in _COMMON:
+        return Declined(f"`{old}` is a member of Python's own types, too; I can't tell its uses apart.")
+    for place in defined:
+        if scope is None or not _lies_in(place, own, scope):
+            where = f"`{place.path}:{place.line}`"
+            return Declined(
+                f"`{old}` is also defined in {where}: which of the two is used, words don't tell."
+            )
     places: dict[str, list[int]] = {}
     for module in modules:
-        own = [at for at, value in module.uses.attributes if not module_of(value, module.uses)]
-        if module is renaming.own and scope is not None:
-            own += module.uses.places_of(scope)
+        found = [at for at, value in module.uses.attributes if not module_of(value, module.uses)]
         if scope is not None:
-            own += [at for at, called in module.uses.keywords if called in (scope.name, "replace")]
-        places[module.path] = sorted(set(own))
+            found += module.uses.places_of(scope) if module is own else []
+            found += [at for at, called in module.uses.keywords if called in (scope.name, "replace")]
+        places[module.path] = sorted(set(found))
     return places
 
 
-def _lies_in(path: str, line: int, own: _Module, scope: Scope) -> bool:
-    return path == own.path and scope.lines[0] <= line <= scope.lines[1]
+def _lies_in(place: Place, own: _Module, scope: Scope) -> bool:
+    return place.path == own.path and scope.lines[0] <= place.line <= scope.lines[1]
 
 
 def _line_of(module: _Module, name: str, lines: tuple[int, int] = (1, 10**9)) -> int | None:

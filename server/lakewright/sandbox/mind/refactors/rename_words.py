@@ -48,8 +48,16 @@ def rename_words(bench: Bench, asked: str, new: str) -> Outcome:
         return Declined(f"I was not shown all uses of `{old}`: a part of them renamed would break the rest.")
     places = [place for place in found.places if _is_kin(language, place.path)]
     defined = [place for place in places if place.defines]
-    if len({place.path for place in defined}) != 1 or len(defined) != 1:
+    if len(defined) != 1:
         return Declined(_not_one(old, defined))
+    files = _files(bench, places, language, old)
+    return _rename(files, defined[0], old, new, language) if isinstance(files, list) else files
+
+
+def _files(
+    bench: Bench, places: Sequence[Place], language: Language, old: str
+) -> list[_File] | Needs | Declined:
+    """The files in which the word was found, once they were read."""
     paths = list(dict.fromkeys(place.path for place in places))
     wanted = tuple(path for path in paths if path not in bench.texts and path != bench.path)
     if wanted:
@@ -60,7 +68,7 @@ def rename_words(bench: Bench, asked: str, new: str) -> Outcome:
         if text is None:
             return Declined(f"`{path}` uses `{old}` and can't be read.")
         files.append(_File(path, text, code_words(language, text)))
-    return _rename(files, defined[0], old, new, language)
+    return files
 
 
 def _not_one(old: str, defined: Sequence[Place]) -> str:
