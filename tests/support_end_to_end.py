@@ -1,4 +1,4 @@
-"""One run of `explain` over real sockets: real tools, loop, dialect, transport and sandbox."""
+"""One run of a task over real sockets: real tools, loop, dialect, transport and sandbox."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -14,6 +14,7 @@ from lakewright.serving import ServingEndpoint
 from lakewright.tasks.base import RunContext, RunRequest, Target
 from lakewright.tasks.explain import Explain
 from lakewright.tasks.outcome import Outcome
+from lakewright.tasks.refactor import Refactor
 from lakewright.tasks.running import run_task
 from lakewright.transport.http import HttpClient
 from lakewright.transport.retry import RetryPolicy
@@ -48,19 +49,36 @@ async def explain(
     events: list[RunEvent] | None = None,
 ) -> Outcome:
     """Explain `path` below `root`, a repository, with one endpoint of the sandbox; no retry waits."""
+    target = Target(path) if conversation is None else None
+    request = RunRequest(target, instruction, thinking, conversation=conversation)
+    return await run_task(Explain(), request, _context(server, root, endpoint, events))
 
+
+async def refactor(
+    server: SandboxServer,
+    root: Path,
+    path: str,
+    instruction: str,
+    *,
+    endpoint: str = "databricks-claude-sonnet-4-5",
+    verify: str | None = None,
+    events: list[RunEvent] | None = None,
+) -> Outcome:
+    """Change `path` below `root` as told, likewise."""
+    request = RunRequest(Target(path), instruction, "medium", verify=verify)
+    return await run_task(Refactor(), request, _context(server, root, endpoint, events))
+
+
+def _context(server: SandboxServer, root: Path, endpoint: str, events: list[RunEvent] | None) -> RunContext:
     @asynccontextmanager
     async def connect() -> AsyncGenerator[Model, None]:
         async with HttpClient(environ={}) as client:
             yield ServingEndpoint(endpoint, client, FixedCredentials(server), policy=RetryPolicy(scale=0))
 
-    context = RunContext(
+    return RunContext(
         connect=connect,
-        workspace=Workspace(find_root(root / path)),
+        workspace=Workspace(find_root(root / "-")),
         history=History(root / ".git" / "state"),
         limits=Limits(),
         sink=(events if events is not None else []).append,
     )
-    target = Target(path) if conversation is None else None
-    request = RunRequest(target, instruction, thinking, conversation=conversation)
-    return await run_task(Explain(), request, context)

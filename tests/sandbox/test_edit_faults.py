@@ -46,7 +46,10 @@ _MISQUOTED: Mapping[str, tuple[str, str]] = {
         _ABOVE.replace("    ", "\t") + REPLACE.replace("    ", "\t"),
     ),
     "edit-first-line": (_ABOVE[4:] + SEARCH, _ABOVE[4:] + REPLACE),
-    "edit-quotes": (_ABOVE + SEARCH.replace('"0.2"', "\u201c0.2\u201d"), _ABOVE + REPLACE),
+    "edit-quotes": (
+        _ABOVE + SEARCH.replace('"0.2"', "\u201c0.2\u201d"),
+        _ABOVE + REPLACE.replace('"0.3"', "\u201c0.3\u201d"),
+    ),
     "edit-dashes": (
         SEARCH + "\n        return sum(prices) * (1 \u2013 float(rate))",
         REPLACE + "\n        return sum(prices) * (1 \u2013 float(rate))",
@@ -82,10 +85,10 @@ def test_a_misquoted_edit_reads_as_its_name_says(name: str) -> None:
 
 
 def test_blanks_that_do_not_break_stand_between_words_only() -> None:
-    """The indentation stays, and what the edit writes anew is clean."""
+    """The indentation stays, on both sides."""
     edit = _struck("edit-nbsp")
-    assert "        rate\u00a0=\u00a0self.rate\u00a0or\u00a0" in edit.search
-    assert edit.replace.endswith(REPLACE)
+    for side, rate in ((edit.search, "0.2"), (edit.replace, "0.3")):
+        assert side.endswith(f'        rate\u00a0=\u00a0self.rate\u00a0or\u00a0"{rate}"')
 
 
 def test_an_elision_stands_for_lines_that_both_sides_keep() -> None:

@@ -45,17 +45,8 @@ def _holds(signs: str) -> Wanted:
     return lambda one: any(sign in row.strip() for row in one.search for sign in signs)
 
 
-def _in_search(change: Callable[[str], str]) -> Callable[[Spread], Spread]:
-    """The change of every row of the search, and of those rows that the replacement only keeps."""
-
-    def misquoted(one: Spread) -> Spread:
-        last = len(one.replace) - one.below
-        rows = tuple(
-            change(row) if at < one.above or at >= last else row for at, row in enumerate(one.replace)
-        )
-        return replace(one, search=tuple(map(change, one.search)), replace=rows)
-
-    return misquoted
+def _rows(change: Callable[[str], str]) -> Callable[[Spread], Spread]:
+    return lambda one: one.each_row(change)
 
 
 def _indent(row: str) -> str:
@@ -234,7 +225,7 @@ MISQUOTES: Mapping[str, tuple[str, Misquote]] = MappingProxyType(
     {
         "edit-trailing-blanks": (
             "blanks behind the lines",
-            _anyway(lambda one: one.each_row(_blanks_behind)),
+            _anyway(_rows(_blanks_behind)),
         ),
         "edit-dedented": ("the indentation that all lines share is lost", _dedented),
         "edit-tabs": (
@@ -242,20 +233,20 @@ MISQUOTES: Mapping[str, tuple[str, Misquote]] = MappingProxyType(
             _with(lambda one: any(map(_indent, one.search)), _tabs),
         ),
         "edit-first-line": ("the first line has lost its indentation", _with(_has_first_line, _first_line)),
-        "edit-quotes": ("typographic quotes", _with(_holds("\"'"), _in_search(_curly))),
-        "edit-dashes": ("dashes for hyphens", _with(_holds("-"), _in_search(_dashes))),
-        "edit-nbsp": ("blanks that don't break", _with(_holds(" "), _in_search(_unbreakable))),
+        "edit-quotes": ("typographic quotes", _with(_holds("\"'"), _rows(_curly))),
+        "edit-dashes": ("dashes for hyphens", _with(_holds("-"), _rows(_dashes))),
+        "edit-nbsp": ("blanks that don't break", _with(_holds(" "), _rows(_unbreakable))),
         "edit-line-numbers": ("the line numbers of read_file are copied in", _anyway(_numbered)),
         "edit-diff-signs": ("a diff's - and + before the lines", _anyway(_signed)),
         "edit-fence": ("a fence around the text", _anyway(_fenced)),
         "edit-tags": ("tags around the text", _anyway(_tagged)),
         "edit-entities": (
             "HTML entities for signs",
-            _with(_holds("<>&\"'"), lambda one: one.each_row(html.escape)),
+            _with(_holds("<>&\"'"), _rows(html.escape)),
         ),
         "edit-escapes": (
             "backslashes and quotes are escaped once more",
-            _with(_holds('\\"'), lambda one: one.each_row(_escaped)),
+            _with(_holds('\\"'), _rows(_escaped)),
         ),
         "edit-elision": (
             "lines are left out: # ... existing code ...",

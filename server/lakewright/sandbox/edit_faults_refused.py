@@ -17,7 +17,8 @@ from lakewright.sandbox.reading.source import read_source
 Replan = Callable[[Plan], Plan]
 
 _NAME = re.compile(r"[A-Za-z_]\w{2,}")
-_WORD = re.compile(r"\w+")
+_INNER_WORD = re.compile(r"(?<=[^\n\w])\w+(?=[^\n\w])")
+"""Where a line ends, its end would tell one place from the others."""
 _STALE = "previous_state = legacy_lookup(registry)"
 """A line that no file holds: what the model remembers of one that has changed."""
 
@@ -60,13 +61,13 @@ def _misspelt_path(path: str) -> str:
 
 
 def _ambiguous(edit: PlannedEdit, text: str | None) -> PlannedEdit:
-    """A line of the file that occurs more than once, else a word that does, with the edit's text for it."""
+    """A line of the file that occurs more than once, else a word that does, within lines."""
     rows = (text or "").split("\n")
     counts = Counter(row for row in rows if any(map(str.isalnum, row)))
     repeated = next((row for row in rows if counts[row] > 1), None)
     if repeated is not None:
         return replace(edit, search=repeated, replace=f"{repeated}\n{repeated}")
-    words = Counter(_WORD.findall(text or edit.search)).most_common(1)
+    words = Counter(_INNER_WORD.findall(text or edit.search)).most_common(1)
     if not words:
         return edit
     word = words[0][0]

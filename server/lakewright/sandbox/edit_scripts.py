@@ -75,8 +75,10 @@ def _five(conversation: Conversation, say_edits: SayEdits) -> Answer:
 
 
 def _appended(path: str, text: str) -> PlannedEdit | None:
-    """A comment below the file's last lines, as many of them as occur once."""
+    """A comment below the file's last lines, as many of them as occur once; None where it stands there."""
     rows = text.rstrip("\n").split("\n")
+    if rows[-1].endswith(_NOTE):
+        return None
     searches = ("\n".join(rows[at:]) for at in range(len(rows) - 1, -1, -1))
     search = next((search for search in searches if search.strip() and text.count(search) == 1), None)
     indent = rows[-1][: len(rows[-1]) - len(rows[-1].lstrip())]
