@@ -215,16 +215,31 @@ def test_a_source_that_is_no_text_is_not_rewritten(source: Any) -> None:
         rewritten_ipynb(raw, "# %% [code] cell 1\nother\n", "a.ipynb")
 
 
-def test_sheets_of_nbformat_3_are_edited_in_place() -> None:
-    """The old format's sources are changed likewise; cells can't be added to it."""
-    sheets = [
-        {"cells": [{"cell_type": "code", "input": ["a = 1"]}]},
-        {"cells": [{"input": "b", "cell_type": "code"}]},
-    ]
-    raw = json.dumps({"nbformat": 3, "worksheets": sheets})
-    assert rewritten_ipynb(raw, _view(raw).replace("\nb", "\nc"), "a.ipynb") == raw.replace('"b"', '"c"')
-    with pytest.raises(InputError, match="old format"):
-        rewritten_ipynb(raw, _view(raw) + "\n# %% [code] cell 3\nx\n", "a.ipynb")
+def test_sheets_of_old_formats_are_not_rewritten() -> None:
+    """Before nbformat 4 lines were kept in several ways: they are read, and left alone."""
+    raw = json.dumps({"nbformat": 2, "worksheets": [{"cells": [{"cell_type": "code", "input": ["a", "b"]}]}]})
+    with pytest.raises(InputError, match="older than nbformat 4"):
+        rewritten_ipynb(raw, _view(raw) + "c", "a.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("old", "search", "replace", "new"),
+    [
+        (["x\n", "y", "z\n", "w"], "w", "v", ["x\n", "y", "z\n", "v"]),
+        (["x\n", "y", "z\n", "w"], "x", "v", ["v\n", "y", "z\n", "w"]),
+        (["x\n", "y", "z\n", "w"], "yz", "yv", ["x\n", "yv\n", "w"]),
+        (["x\f", "y\n", "z"], "z", "zv", ["x\f", "y\n", "zv"]),
+        (["x\n", "y"], "y", "y\ny", ["x\n", "y\n", "y"]),
+        (["x\n", "x\n", "x"], "x\nx\nx", "x\nx", ["x\n", "x"]),
+        (["x"], "x", "xv", ["xv"]),
+        ([], "cell 1", "cell 1\nx\ny", ["x\n", "y"]),
+    ],
+)
+def test_lists_keep_their_division(old: list[str], search: str, replace: str, new: list[str]) -> None:
+    """Around a change the entries stay what they were, however a tool has divided them."""
+    raw = json.dumps(_notebook([{"cell_type": "code", "source": old}]))
+    text = rewritten_ipynb(raw, _view(raw).replace(search, replace), "a.ipynb")
+    assert json.loads(text)["cells"][0]["source"] == new
 
 
 _TEXTS = st.text(

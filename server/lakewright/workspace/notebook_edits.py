@@ -12,11 +12,12 @@ from lakewright.errors import InputError
 from lakewright.workspace.notebook_json import (
     Piece,
     Span,
-    cell_spans,
+    cells_of,
+    entries,
     insertions,
     is_ascii_only,
     new_cell,
-    source_span,
+    source_of,
     spliced,
     written,
 )
@@ -47,7 +48,7 @@ class _Rewriting:
     path: str
     raw: str
     notebook: Notebook
-    container: Span | None
+    container: Span
     spare: Span | None
     ascii_only: bool
 
@@ -67,8 +68,11 @@ def rewritten_ipynb(raw: str, view_text: str, path: str) -> str:
     if _parts(notebook.text, notebook.comment, path) != as_read:
         raise _untold(path, "a line in one of its cells looks like the marker of a cell")
     _check(parts, blocks, path)
-    cells, container = cell_spans(raw)
-    sources = [source_span(raw, cells[block.number - 1]) for block in blocks]
+    container = cells_of(raw)
+    if container is None:
+        raise _untold(path, "its format is older than nbformat 4")
+    cells = entries(raw, container)
+    sources = [source_of(raw, cells[block.number - 1]) for block in blocks]
     spare = next((span for span in sources if span and isinstance(span.value, list) and span.value), None)
     rewriting = _Rewriting(path, raw, notebook, container, spare, ascii_only=is_ascii_only(raw))
     by_number = {part.number: part for part in parts}
@@ -172,10 +176,6 @@ def _added(rewriting: _Rewriting, parts: Sequence[_Part]) -> list[Piece]:
         else:
             source = "\n".join(_own_lines(rewriting, part))
             behind.setdefault(before, []).append(new_cell(rewriting.raw, part.kind, source, part.number))
-    if behind and rewriting.container is None:
-        raise _untold(rewriting.path, "cells can't be added to a notebook of this old format")
-    if rewriting.container is None:
-        return []
     return insertions(rewriting.raw, rewriting.container, behind, ascii_only=rewriting.ascii_only)
 
 

@@ -35,36 +35,34 @@ Piece = tuple[int, int, str]
 """`text[start:end]` becomes another text."""
 
 
-def cell_spans(text: str) -> tuple[list[Span], Span | None]:
-    """All cells in the order of the file, and the list that holds them (None for the sheets of
-    nbformat 3). The text is a notebook, as `read_ipynb` knows.
+def cells_of(text: str) -> Span | None:
+    """The list of cells; None before nbformat 4, which has them elsewhere. The text is a notebook, as
+    `read_ipynb` knows.
     """
-    top = _members(text, _skip(text, 0))
-    if "cells" in top:
-        return list(_entries(text, top["cells"].start)), top["cells"]
-    sheets = (
-        _members(text, sheet.start) for sheet in _entries(text, top["worksheets"].start) if _is_dict(sheet)
-    )
-    lists = (sheet["cells"] for sheet in sheets if "cells" in sheet)
-    found = [cell for cells in lists if isinstance(cells.value, list) for cell in _entries(text, cells.start)]
-    return found, None
+    return _members(text, _skip(text, 0)).get("cells")
 
 
-def source_span(text: str, cell: Span) -> Span | None:
-    """The source of a cell, which was called input before nbformat 4."""
+def entries(text: str, found: Span) -> list[Span]:
+    """The entries of a list."""
+    return list(_entries(text, found.start))
+
+
+def source_of(text: str, cell: Span) -> Span | None:
+    """The source of a cell."""
     members = _members(text, cell.start)
     return members.get("source") or members.get("input")
 
 
 def written(text: str, old: Span, source: str, spare: Span | None, *, ascii_only: bool) -> Piece:
     """A source as the old one is written: a string, or a list of lines. Lines that are the same keep
-    their spelling; where the old list is empty, its layout is that of `spare` or a guess.
+    their spelling, and those before and behind the change are divided as they were; where the old list
+    is empty, its layout is that of `spare` or a guess.
     """
     if not isinstance(old.value, list):
         return old.start, old.end, _string(source, ascii_only=ascii_only)
     known = {entry.value: text[entry.start : entry.end] for entry in _entries(text, old.start)}
-    entries = [known.get(line) or _string(line, ascii_only=ascii_only) for line in _lines(source)]
-    return old.start, old.end, _listed(_layout(text, old, spare), entries)
+    lines = [known.get(line) or _string(line, ascii_only=ascii_only) for line in _divided(source, old.value)]
+    return old.start, old.end, _listed(_layout(text, old, spare), lines)
 
 
 def spliced(text: str, pieces: Sequence[Piece]) -> str:
@@ -124,6 +122,25 @@ def _cell_text(text: str, layout: _Layout, cell: Mapping[str, object], *, ascii_
     newline, _, margin = layout.opening.rpartition("\n")
     dumped = json.dumps(cell, ensure_ascii=ascii_only, indent=_unit(text))
     return dumped.replace("\n", ("\r\n" if newline.endswith("\r") else "\n") + margin)
+
+
+def _divided(source: str, old: Sequence[str]) -> list[str]:
+    """The source in lines: at both ends as it was, also where that wasn't by newlines."""
+    head, start = 0, 0
+    while head < len(old) and source.startswith(old[head], start):
+        start += len(old[head])
+        head += 1
+    while head and start < len(source) and not old[head - 1].endswith("\n"):
+        head -= 1
+        start -= len(old[head])
+    tail, end = len(old), len(source)
+    while tail > head and end - len(old[tail - 1]) >= start and source.endswith(old[tail - 1], start, end):
+        tail -= 1
+        end -= len(old[tail])
+    while tail < len(old) and end > start and source[end - 1] != "\n":
+        end += len(old[tail])
+        tail += 1
+    return [*old[:head], *_lines(source[start:end]), *old[tail:]]
 
 
 def _listed(layout: _Layout, entries: Sequence[str]) -> str:
@@ -202,7 +219,3 @@ def _skip(text: str, place: int) -> int:
 def _skip_comma(text: str, place: int) -> int:
     place = _skip(text, place)
     return place + (text[place] == ",")
-
-
-def _is_dict(span: Span) -> bool:
-    return isinstance(span.value, dict)
