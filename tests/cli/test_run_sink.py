@@ -1,5 +1,7 @@
 """The sink of a run: it ends the run when its output can't go on, and says why a file was refused."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from lakewright.agent.events import AnswerText, Note, RunEvent, ToolAnswered, ToolCalled
@@ -20,8 +22,8 @@ class _Shown:
             raise self.failure
         self.events.append(event)
 
-    def finish(self, outcome: Outcome) -> None:
-        raise AssertionError(outcome)
+    def finish(self, outcome: Outcome, closing: Sequence[str] = ()) -> None:
+        raise AssertionError(outcome, closing)
 
 
 def _refused(sink: RunSink, path: object) -> None:
