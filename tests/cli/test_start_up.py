@@ -10,7 +10,10 @@ HEAVY = (
     "databricks",
     "httpx",
     "lakewright.agent",
+    "lakewright.edits",
     "lakewright.settings",
+    "lakewright.staging",
+    "lakewright.tasks",
     "lakewright.transport",
     "lakewright.workspace",
     "pydantic",
@@ -30,7 +33,20 @@ sys.exit(code)
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["explain", "--help"], ["--nonsense"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["explain", "--help"],
+        ["refactor", "--help"],
+        ["refactor", "a.py", "-i", ""],
+        ["complete", "--help"],
+        ["undo", "--help"],
+        ["--nonsense"],
+    ],
+    ids=" ".join,
+)
 def test_help_and_version_load_next_to_nothing(arguments: list[str]) -> None:
     """Nothing that a run needs is imported before a command is chosen."""
     probe = [sys.executable, "-c", PROBE.format(arguments=arguments)]
