@@ -61,11 +61,13 @@ async def refactor(
     instruction: str,
     *,
     endpoint: str = "databricks-claude-sonnet-4-5",
+    conversation: str | None = None,
     verify: str | None = None,
     events: list[RunEvent] | None = None,
 ) -> Outcome:
     """Change `path` below `root` as told, likewise."""
-    request = RunRequest(Target(path), instruction, "medium", verify=verify)
+    target = Target(path) if conversation is None else None
+    request = RunRequest(target, instruction, "medium", conversation=conversation, verify=verify)
     return await run_task(Refactor(), request, _context(server, root, endpoint, events))
 
 

@@ -54,6 +54,7 @@ def fenced(text: str) -> str:
 
 def _first_sentence(reason: str) -> str:
     """The rest is for the model."""
-    found = _SENTENCE.match(reason.strip())
-    said = found[0] if found else reason.strip()
+    reason = reason.strip().removeprefix("Not applied: ")
+    found = _SENTENCE.match(reason)
+    said = found[0] if found else reason
     return said if len(said) <= MAX_REASON else f"{said[:MAX_REASON]}…"
