@@ -92,6 +92,15 @@ def test_git_apply_equals_the_new_text(before: list[str], after: list[str], end:
         assert applied(tmp_path, "a.txt", old, new) == new
 
 
+def test_git_takes_a_few_changes_of_a_large_repetitive_file(tmp_path: Path) -> None:
+    """A text too large for an exact comparison still gives one hunk for each change, as git takes it."""
+    lines = [line for number in range(2_000) for line in (f"def f{number}():\n", "    pass\n", "\n", "\n")]
+    changed = [*lines[:40], "# new\n", *lines[40:3_999], "    return 1\n", *lines[4_000:], "# end\n"]
+    old, new = "".join(lines), "".join(changed)
+    assert applied(tmp_path, "a.py", old.encode(), new.encode()) == new.encode()
+    assert diff("a.py", Decoded(old, "utf-8"), Decoded(new, "utf-8")).count("\n@@ ") == 3
+
+
 def test_nothing_changed_is_no_diff() -> None:
     """Equal texts have an empty diff."""
     assert diff("a", Decoded("x\n", "utf-8"), Decoded("x\n", "utf-8")) == ""

@@ -21,7 +21,7 @@ def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
     found.extend(_middle(old, new, (head, len(old) - tail, head, len(new) - tail)))
     if tail:
         found.append(("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
-    return found
+    return _joined(found)
 
 
 def matching_work(old: Sequence[str], new: Sequence[str]) -> int:
@@ -48,14 +48,22 @@ def _middle(old: Sequence[str], new: Sequence[str], span: tuple[int, int, int, i
     for a, c in _anchors(old, new, span):
         gap = (done_old, a, done_new, c)
         found.extend(_exactly(old, new, gap, work) or _replaced(gap))
-        if found and found[-1][0] == "equal" and found[-1][2] == a:
-            found[-1] = ("equal", found[-1][1], a + 1, found[-1][3], c + 1)
-        else:
-            found.append(("equal", a, a + 1, c, c + 1))
+        found.append(("equal", a, a + 1, c, c + 1))
         done_old, done_new = a + 1, c + 1
     gap = (done_old, span[1], done_new, span[3])
     found.extend(_exactly(old, new, gap, work) or _replaced(gap))
     return found
+
+
+def _joined(codes: Sequence[Opcode]) -> list[Opcode]:
+    """What is equal from one code to the next, as one: a diff would take two for two hunks."""
+    joined: list[Opcode] = []
+    for tag, a, b, c, d in codes:
+        if joined and tag == "equal" == joined[-1][0]:
+            joined[-1] = ("equal", joined[-1][1], b, joined[-1][3], d)
+        else:
+            joined.append((tag, a, b, c, d))
+    return joined
 
 
 def _exactly(
