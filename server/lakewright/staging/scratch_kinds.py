@@ -17,6 +17,7 @@ class Fate(Enum):
     """What becomes of a folder in the copy."""
 
     COPY = "copied, entry by entry"
+    WHOLE = "copied, with all it holds"
     LINK = "one link to the real folder"
     MIRROR = "a folder of its own, of links to the real entries"
     SKIP = "not there"
@@ -59,6 +60,9 @@ _OUTPUTS = (
 )  # fmt: skip
 """Ignored files that say what has been built or done, which in the copy isn't so."""
 
+_EDITABLE = "__editable__."
+"""How setuptools names it in `build/` (`editable_mode=strict`)."""
+
 MIRRORS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "node_modules": (
         frozenset({".bin"}),
@@ -78,6 +82,10 @@ def fate_of_folder(path: Path, *, ignored: bool) -> Fate:
         return Fate.SKIP
     if _is_environment(path):
         return Fate.LINK
+    if ignored and name == "build" and _editables(path):
+        return Fate.COPY
+    if ignored and name.startswith(_EDITABLE):
+        return Fate.WHOLE
     fate = _DEPENDENCIES.get(name) or _DEPENDENCIES.get(f"{path.parent.name}/{name}")
     if fate is not None and (ignored or name == "node_modules"):
         composer = name == "vendor" and os.path.isfile(path / "composer/installed.json")  # noqa: PTH113 - never raises
@@ -93,6 +101,14 @@ def is_wanted(name: str, size: int, changed: Collection[str]) -> bool:
         return False
     stem = name.partition(".")[0]
     return not stem or all(stem != other.partition(".")[0] for other in changed)
+
+
+def _editables(build: Path) -> bool:
+    """Whether the folder holds a package of links to the project's modules."""
+    try:
+        return any(name.startswith(_EDITABLE) for name in os.listdir(build))  # noqa: PTH208 - names only
+    except OSError:
+        return False
 
 
 def _is_environment(path: Path) -> bool:

@@ -139,7 +139,9 @@ class _Walk:
             return _Place(names, rules, place.repository, ignored)
         if fate is Fate.SKIP:
             return None
-        if fate is Fate.LINK:
+        if fate is Fate.WHOLE:
+            self._whole(source, target)
+        elif fate is Fate.LINK:
             self._copying.link_to(source, target)
         else:
             self._mirror(source, target)
