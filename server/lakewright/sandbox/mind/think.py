@@ -2,6 +2,8 @@
 
 from lakewright.core.parts import Reasoning, Text
 from lakewright.sandbox.answer import Answer
+from lakewright.sandbox.mind.complete import complete
+from lakewright.sandbox.mind.completions.hole import read_hole
 from lakewright.sandbox.mind.conversation import Conversation
 from lakewright.sandbox.mind.edits import SayEdits, say_edits
 from lakewright.sandbox.mind.explain import SIMULATED, explain
@@ -26,6 +28,9 @@ def think(conversation: Conversation, *, say: SayEdits = say_edits) -> Answer:
     wanted = wanted_change(conversation) if conversation.forced is None else None
     if wanted is not None:
         return change(conversation, wanted, say)
+    hole = read_hole(conversation.question) if not conversation.offers else None
+    if hole is not None:
+        return complete(hole)
     situation = _situation(conversation)
     calls = next_calls(situation)
     if not calls and conversation.may_call and situation.study is None:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-import tokenize
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from lakewright.sandbox.mind.refactors.base import Bench, Changes, Declined, Outcome, Refactor, phrased
@@ -10,6 +10,7 @@ from lakewright.sandbox.mind.splices import Splice
 from lakewright.sandbox.reading.python_trees import Function, Parsed, functions, own_nodes, parse_python
 from lakewright.sandbox.reading.words import counted
 
+_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _TYPES = (bool, int, float, str, bytes)
 
 
@@ -113,12 +114,10 @@ def _always_returns(body: Sequence[ast.stmt]) -> bool:
 
 def _end_of_parameters(parsed: Parsed, function: Function) -> int | None:
     """Behind the bracket that closes them."""
-    start = parsed.start(function)
+    first = bisect_left(parsed.tokens, (function.lineno, function.col_offset), key=lambda token: token.start)
     depth = 0
-    for token in parsed.tokens:
-        if token.type != tokenize.OP or parsed.token_start(token) < start:
-            continue
-        depth += (token.string in "([{") - (token.string in ")]}")
+    for token in parsed.tokens[first:]:
+        depth += (token.string in _OPENING) - (token.string in _CLOSING)
         if depth == 0 and token.string == ")":
             return parsed.token_end(token)
     return None
