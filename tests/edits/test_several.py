@@ -43,6 +43,10 @@ def test_edits_of_one_reading_are_applied(edits: list[tuple[str, str]], expected
         ([("alpha = 1", "alpha = 9"), ("nothing = 1", "x")], Kind.NOT_FOUND),
         ([("alpha = 1\nbeta = 2", "a = 1"), ("beta = 2\ngamma = 3", "b = 2")], Kind.OVERLAP),
         ([("alpha = 1", "alpha = 9"), ("alpha = 1", "alpha = 8")], Kind.OVERLAP),
+        (
+            [("alpha = 1", "alpha = 9"), ("alpha = 1\nbeta = 2\ngamma = 3", "beta = 2\ngamma = 3")],
+            Kind.OVERLAP,
+        ),
         ([("alpha = 1", "beta = 2"), ("beta = 2", "zeta = 3")], Kind.ORDER),
         ([("alpha", "beta"), ("beta", "alpha")], Kind.ORDER),
         ([("= ", "== "), ("alpha = 1", "alpha = 2")], Kind.AMBIGUOUS),

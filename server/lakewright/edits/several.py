@@ -75,6 +75,13 @@ def _in_order(text: str, edits: Sequence[Edit], path: str, *, building: bool) ->
         if isinstance(outcome, Refused):
             return _numbered(outcome, number, len(edits))
         if isinstance(outcome, AlreadyApplied | NothingToChange):
+            if edit not in edits[: number - 1] and isinstance(
+                locate(text, edit.search, edit.replace, path=path), Located
+            ):
+                reason = (
+                    f"Edit {number} is for text that an edit before it has changed: make one edit of them."
+                )
+                return Refused(reason, Kind.OVERLAP)
             notes.append(_note(outcome.reason, number, len(edits)))
             continue
         touches = any(start <= outcome.end and outcome.start <= end for start, end in changed)
