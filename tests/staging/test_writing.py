@@ -21,7 +21,7 @@ from support_staging import accepted, edit, stage_of
 from support_workspace import init_git, workspace_of
 from support_writing import tree_of
 
-_FILES = {"a.py": "one = 1\ntwo = 2\nthree = 3\n", "b.py": "x = 1\n"}
+_FILES: dict[str, str | bytes] = {"a.py": "one = 1\ntwo = 2\nthree = 3\n", "b.py": "x = 1\n"}
 
 
 async def _staged(folder: Path, *changes: Change) -> Stage:
@@ -58,14 +58,19 @@ async def test_written_and_undone(tmp_path: Path) -> None:
     assert tree_of(root) == before
 
 
-async def test_the_diff_applied_by_git_is_what_is_written(tmp_path: Path) -> None:
-    """`git apply` of the shown diffs and the write give the same tree."""
+async def test_the_diff_applied_by_git_is_what_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`git apply` of the shown diffs and the write give the same tree, also for a long file."""
+    long = "".join(f"def f{n}():\n    return None\n\n\n" for n in range(2_000))
+    monkeypatch.setitem(_FILES, "long.py", long)
     for name in ("one", "two"):
         init_git(tmp_path / name)
     changes = (
         edit("a.py", ("two = 2\n", "")),
         NewFile("pkg/c.py", "z = 1\n"),
         edit("b.py", ("x = 1", "x = 2")),
+        edit("long.py", ("def f3():\n", "def g3():\n"), ("def f1800():\n", "def g1800():\n    pass\n")),
     )
     stage = await _staged(tmp_path / "one", *changes)
     other = await _staged(tmp_path / "two", *changes)
