@@ -134,9 +134,7 @@ def main() -> None:
     suite = edits_fresh.SUITE if options.fresh else KNOWN
     made = list(blocks(options.seed, files(options.seed, options.files)))
     rng = random.Random(options.seed)
-    every = [
-        case for block in made for case in edits_cases.cases(rng, block, suite)
-    ]
+    every = [case for block in made for case in edits_cases.cases(rng, block, suite)]
     matchers: dict[str, Matcher] = {"lakewright": ours, "exact and unique": exact, "strip and fuzzy": fuzzy}
     rows: list[list[str]] = []
     for name, matcher in matchers.items():

@@ -134,8 +134,6 @@ def both(change: Callable[[str], str]) -> Misquote:
     return misquote
 
 
-
-
 def on_unchanged(block: Block, start: int, end: int, rows: Sequence[str]) -> Pair | None:
     """Other rows for `block.old[start:end]` in search and replacement, if the edit leaves these alone."""
     head = next((i for i, (a, b) in enumerate(zip(block.old, block.new, strict=False)) if a != b), end)

@@ -107,7 +107,9 @@ def _cited(_: random.Random, block: Block) -> Pair:
 def _cut_last_line(rng: random.Random, block: Block) -> Pair | None:
     """The last line is quoted up to a sign within it, in search and replacement alike."""
     last = block.old[-1]
-    places = [match.end() for match in re.finditer(r"[(,=]", last[:-1]) if len(last[: match.end()].strip()) > 8]
+    places = [
+        match.end() for match in re.finditer(r"[(,=]", last[:-1]) if len(last[: match.end()].strip()) > 8
+    ]
     if not places:
         return None
     return on_unchanged(block, len(block.old) - 1, len(block.old), [last[: rng.choice(places)]])
@@ -188,7 +190,11 @@ def _swapped(_: random.Random, block: Block) -> tuple[list[str], Pair] | None:
     """Two neighbours in the other order, as if sorted."""
     for at in range(len(block.old) - 1):
         one, two = block.old[at], block.old[at + 1]
-        pair = on_unchanged(block, at, at + 2, [two, one]) if one.strip() and two.strip() and one != two else None
+        pair = (
+            on_unchanged(block, at, at + 2, [two, one])
+            if one.strip() and two.strip() and one != two
+            else None
+        )
         if pair:
             return block.lines, pair
     return None

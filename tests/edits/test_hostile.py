@@ -2,7 +2,7 @@
 
 import pytest
 
-from lakewright.edits import locate_aligned
+from lakewright.edits import work
 from lakewright.edits.locate import locate
 from lakewright.edits.values import Kind, Located, Refused
 
@@ -29,7 +29,7 @@ def test_a_hostile_text_is_refused(name: str) -> None:
 
 def test_work_is_bounded_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a number of compared lines the search is refused, whatever the rest would say."""
-    monkeypatch.setattr(locate_aligned, "MAX_COMPARED", 50)
+    monkeypatch.setattr(work, "MAX_WORK", 50)
     text = "".join(f"first(word)\nsecond({i})\n" for i in range(100))
     outcome = locate(text, "first(word) \nsecond(-1)", "x")
     assert isinstance(outcome, Refused)

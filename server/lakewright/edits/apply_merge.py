@@ -141,6 +141,7 @@ def _partners(job: _Job, code: Opcode) -> dict[int, int]:
         return dict(zip(range(c, d), range(a, b), strict=True))
     if not any(job.misquoted(index) for index in range(a, b)) or (b - a) * (d - c) > MAX_PAIRS:
         return {}
+    job.view.work.take(100 * (b - a) * (d - c))
     partners: dict[int, int] = {}
     at = c
     for own in range(a, b):
@@ -168,6 +169,7 @@ def _new_line(job: _Job, index: int, partner: int | None) -> str | Refused:
     content = line[len(indentation(line)) :]
     if partner is not None and job.misquoted(partner) and job.match.pairs[partner] is not None:
         own, found = job.search[partner].strip(), job.found(partner).strip()
+        job.view.work.take(100 + len(own) // 2)
         if alike(own, content) >= 0.3:
             kept = merge(own, found, content.rstrip())
             if kept is None:

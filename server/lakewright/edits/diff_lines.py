@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-MAX_WORK = 1_000_000
+MAX_WORK = 600_000
 """Comparisons that `difflib` may need for one pair of sequences; beyond it the lines that stand once on
 either side are matched first, and what is still too much between them counts as replaced.
 """

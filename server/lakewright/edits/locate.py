@@ -3,12 +3,13 @@
 Each tier is unique or refused, and what carries meaning is never guessed.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import islice
 
 from lakewright.edits.apply_merge import merged
 from lakewright.edits.diff_lines import opcodes
-from lakewright.edits.locate_aligned import Match, TooManyError, matches
+from lakewright.edits.locate_aligned import Match, matches
 from lakewright.edits.locate_elided import locate_elided
 from lakewright.edits.locate_exact import occurrences
 from lakewright.edits.locate_place import SAME, already_there, place
@@ -21,8 +22,10 @@ from lakewright.edits.tiers_elision import elides, is_elision, may_elide, new_el
 from lakewright.edits.tiers_noise import only_in_replacement, variants
 from lakewright.edits.tiers_prose import Prose
 from lakewright.edits.values import AlreadyApplied, Kind, Located, NothingToChange, Outcome, Refused
+from lakewright.edits.work import TooMuchWorkError
 from lakewright.workspace.languages import language_of
 
+_LETTER = re.compile(r"[^\W_]")
 MAX_TEXT = 4_000_000
 MAX_EDIT = 400_000
 
@@ -58,11 +61,18 @@ class _Locating:
                 "the edit can't be used. Leave that text out.",
                 Kind.MASKED,
             )
-        outcome = self._located(search, replace)
-        if outcome is not None:
-            return outcome
-        done = self._done(search, replace)
-        return done or not_found(lines_of(search), self.view)
+        try:
+            return (
+                self._located(search, replace)
+                or self._done(search, replace)
+                or not_found(lines_of(search), self.view)
+            )
+        except TooMuchWorkError:
+            return Refused(
+                "The file repeats itself too much, or the edit misquotes too much of it, to tell where this "
+                "belongs: quote less of it, or more exactly.",
+                Kind.AMBIGUOUS,
+            )
 
     def _located(self, search: str, replace: str) -> Outcome | None:
         found = self._exact(search, replace) or self._aligned(search, replace, "")
@@ -85,7 +95,7 @@ class _Locating:
         return any(self.view.lines[line].strip() == top for line in near)
 
     def _exact(self, search: str, replace: str, name: str = "") -> Outcome | None:
-        spots = occurrences(self.view.flat, search, replace)
+        spots = occurrences(self.view.flat, search, replace, self.view.work)
         if len(spots) > 1:
             return ambiguous(self.view, (self.view.place(start)[0] for start, _ in spots), why="stands")
         if not spots:
@@ -96,13 +106,7 @@ class _Locating:
         rows = lines_of(search)
         if not any(line.strip() for line in rows):
             return None
-        try:
-            found = matches(rows, self.prose)
-        except TooManyError:
-            return Refused(
-                "The file repeats itself too much to tell where this belongs: quote more of it, exactly.",
-                Kind.AMBIGUOUS,
-            )
+        found = matches(rows, self.prose)
         best = _best(found)
         if best is None:
             return ambiguous(self.view, (match.first for match in found)) if found else None
@@ -143,10 +147,11 @@ class _Locating:
 
     def _done(self, search: str, replace: str) -> AlreadyApplied | None:
         """The replacement stands in the file, in one place, and the search's like nowhere else."""
-        words = sum(char.isalnum() for char in replace)
-        if words < 6 or any(is_elision(line) for line in lines_of(replace)):
+        if len(_LETTER.findall(replace[:1_000])) < 6 or (
+            may_elide(replace) and any(map(is_elision, set(lines_of(replace))))
+        ):
             return None
-        spots = occurrences(self.view.flat, replace, replace)
+        spots = occurrences(self.view.flat, replace, replace, self.view.work)
         if len(spots) != 1:
             return self._done_loosely(replace) if not spots else None
         first, _ = self.view.place(spots[0][0])
@@ -162,10 +167,7 @@ class _Locating:
             rows = lines_of(other)
             if sum(bool(row.strip()) for row in rows) < 2:
                 continue
-            try:
-                found = matches(rows, self.prose)
-            except TooManyError:
-                return None
+            found = matches(rows, self.prose)
             if len(found) == 1 and not found[0].slip & ~(Slip.TRAILING | Slip.INDENT):
                 first = found[0].first
                 return AlreadyApplied(
@@ -179,7 +181,7 @@ def elided(search: str, replace: str) -> Refused | None:
     if not may_elide(replace):
         return None
     own, other = ([line.strip() for line in lines_of(text)] for text in (search, replace))
-    if not any(is_elision(line) for line in other):
+    if not any(map(is_elision, set(other))):
         return None
     known = set(own)
     for tag, a, b, c, d in opcodes(own, other):

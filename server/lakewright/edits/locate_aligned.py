@@ -10,12 +10,7 @@ from lakewright.edits.reindent import Indents, indentation, learn
 from lakewright.edits.tiers_compare import Slip, compare, fold
 from lakewright.edits.tiers_prose import Prose
 
-MAX_PLACES = 20_000
 MAX_FOUND = 20
-MAX_COMPARED = 60_000
-"""Lines compared for one search in all (a long one counts more than once); a text that needs more repeats
-itself too much to be sure.
-"""
 FEW = 40
 """Places of a word beyond which another one is looked for."""
 _WORD = re.compile(r"[A-Za-z_]\w{2,}", re.ASCII)
@@ -35,22 +30,17 @@ class Match:
     indents: Indents
 
 
-class TooManyError(Exception):
-    """The text repeats itself so much that trying every place would take too long."""
-
-
 def matches(search: Sequence[str], prose: Prose, *, start: int = 0, end: int | None = None) -> list[Match]:
-    """Every place between two lines that the search can mean; raises TooManyError."""
+    """Every place between two lines that the search can mean; raises TooMuchWorkError."""
     view = prose.view
     end = len(view.lines) if end is None else end
     found: dict[tuple[int, int], Match] = {}
-    budget = [MAX_COMPARED]
     seen: set[tuple[int, int]] = set()
     for own, theirs in _anchors(search, view):
         if not start <= theirs < end or (own, theirs) in seen:
             continue
         seen.add((own, theirs))
-        match = _align(search, prose, own, theirs, (start, end), budget)
+        match = _align(search, prose, own, theirs, (start, end))
         if match:
             found[match.first, match.last] = match
             if len(found) >= MAX_FOUND:
@@ -61,14 +51,12 @@ def matches(search: Sequence[str], prose: Prose, *, start: int = 0, end: int | N
 def _anchors(search: Sequence[str], view: View) -> Iterator[tuple[int, int]]:
     """Pairs (line of the search, line of the file) that share a rare word, or that are the same signs."""
     words = _long_words(search)
-    places = 0
     for _, word, own in _rare(words, view):
         for line in view.lines_with(word):
+            view.work.take(3)
             yield own, line
-            places += 1
-            if places > MAX_PLACES:
-                raise TooManyError
     if not words:
+        view.work.take(len(view.lines) // 2)
         own, longest = max(enumerate(search), key=lambda item: len(item[1].strip()), default=(0, ""))
         wanted = _bare(longest)
         if wanted:
@@ -90,7 +78,7 @@ def _long_words(search: Sequence[str]) -> list[tuple[list[str], int]]:
 
 
 def _rare(words: Sequence[tuple[list[str], int]], view: View) -> list[tuple[int, str, int]]:
-    """The words that stand in fewest lines: (how many lines, word, line of the search), at most three.
+    """The words that stand in fewest lines: (how many lines, word, line of the search), at most two.
 
     Two that stand in few places are enough; a word with a slip in it stands nowhere.
     """
@@ -111,21 +99,16 @@ def _rare(words: Sequence[tuple[list[str], int]], view: View) -> list[tuple[int,
     else:
         seen = [row for row in seen if row[0] < FEW]
     seen.sort()
-    return [row for row in seen[:3] if row[0] <= 8 * seen[0][0] + 8]
+    return [row for row in seen[:2] if row[0] <= 3 * seen[0][0] + 8]
 
 
-def _align(  # noqa: PLR0917 - one place and what bounds it
-    search: Sequence[str],
-    prose: Prose,
-    own: int,
-    theirs: int,
-    bounds: tuple[int, int],
-    budget: list[int],
+def _align(
+    search: Sequence[str], prose: Prose, own: int, theirs: int, bounds: tuple[int, int]
 ) -> Match | None:
-    down = _walk(search, prose, (own, theirs), 1, bounds, budget)
+    down = _walk(search, prose, (own, theirs), 1, bounds)
     if down is None:
         return None
-    up = _walk(search, prose, (own - 1, theirs - 1), -1, bounds, budget)
+    up = _walk(search, prose, (own - 1, theirs - 1), -1, bounds)
     if up is None:
         return None
     pairs = up[0] | down[0]
@@ -149,22 +132,15 @@ def _indents(search: Sequence[str], view: View, pairs: dict[int, int | None]) ->
     )
 
 
-def _walk(  # noqa: PLR0917 - one place and what bounds it
-    search: Sequence[str],
-    prose: Prose,
-    at: tuple[int, int],
-    step: int,
-    bounds: tuple[int, int],
-    budget: list[int],
+def _walk(
+    search: Sequence[str], prose: Prose, at: tuple[int, int], step: int, bounds: tuple[int, int]
 ) -> tuple[dict[int, int | None], Slip] | None:
     """Line by line in one direction; blank lines may be missing on either side."""
     lines, slip = prose.view.lines, Slip.NONE
     pairs: dict[int, int | None] = {}
     own, theirs = at
     while 0 <= own < len(search):
-        budget[0] -= 1 + len(search[own]) // 100
-        if budget[0] < 0:
-            raise TooManyError
+        prose.view.work.take(2)
         inside = bounds[0] <= theirs < bounds[1]
         if not search[own].strip():
             if inside and not lines[theirs].strip():

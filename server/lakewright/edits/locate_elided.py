@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from lakewright.edits.apply_merge import merged
-from lakewright.edits.locate_aligned import Match, TooManyError, matches
+from lakewright.edits.locate_aligned import Match, matches
 from lakewright.edits.locate_reasons import ambiguous, not_found
 from lakewright.edits.locate_view import View, lines_of
 from lakewright.edits.reindent import indentation
 from lakewright.edits.tiers_compare import Slip
-from lakewright.edits.tiers_elision import is_elision
+from lakewright.edits.tiers_elision import is_elision, may_elide
 from lakewright.edits.tiers_prose import Prose
 from lakewright.edits.values import AlreadyApplied, Kind, Located, Outcome, Refused
 
@@ -16,7 +16,7 @@ MAX_PIECES = 20
 
 
 def locate_elided(prose: Prose, search: str, replace: str) -> Outcome:
-    """Each piece between elisions is located for itself, in the order given."""
+    """Each piece between elisions is located for itself, in the order given; raises TooMuchWorkError."""
     own, other = _pieces(lines_of(search)), _pieces([] if not replace else lines_of(replace))
     if len(own) != len(other) or len(own) > MAX_PIECES:
         return Refused(
@@ -24,12 +24,7 @@ def locate_elided(prose: Prose, search: str, replace: str) -> Outcome:
             "Write the lines out, or make one small edit for each place.",
             Kind.ELISION,
         )
-    try:
-        return _located(prose, own, other)
-    except TooManyError:
-        return Refused(
-            "The file repeats itself too much: quote it without leaving lines out.", Kind.AMBIGUOUS
-        )
+    return _located(prose, own, other)
 
 
 def _located(  # noqa: PLR0911 - one return a reason
@@ -54,9 +49,11 @@ def _located(  # noqa: PLR0911 - one return a reason
             start = match.first
             end = _block_end(view, match)
         else:
-            if any(is_elision(line) for line in view.lines[at : match.first]):  # then it is text of the file
-                return not_found(search, view)
-            out.append(view.text[view.starts[at] : view.starts[match.first]])
+            first, last = view.starts[at], view.starts[match.first]
+            left_out = view.text[first:last]
+            if may_elide(left_out) and any(map(is_elision, view.lines[at : match.first])):
+                return not_found(search, view)  # then dots are text of the file
+            out.append(left_out)
         result = merged(search, replace, view, match)
         if isinstance(result, Refused):
             return result

@@ -3,25 +3,29 @@
 import re
 import unicodedata
 
+from lakewright.edits.work import Work
+
 MAX_SHOWN = 50
+MAX_WORD = 200
+"""Characters to either side of a cut that are looked at for the word it is in."""
 _NUMBER = re.compile(r"(?:\d\w*(?:\.\d\w*)*\.?(?:(?<=[eE])[+-]\d+)?)")
+_RUN = re.compile(r"[A-Za-z0-9_$.+-]*")
 _JOINERS = "\u200d\ufe0f\ufe0e"
 
 
-def occurrences(flat: str, search: str, replace: str) -> list[tuple[int, int]]:
+def occurrences(flat: str, search: str, replace: str, work: Work) -> list[tuple[int, int]]:
     """All places, overlapping ones too, at most `MAX_SHOWN`, as (start, end) of `flat`.
 
     One that begins inside a word counts only if search and replacement begin with the same part of it,
-    so that the word stays whole; likewise at the end.
+    so that the word stays whole; likewise at the end. Raises TooMuchWorkError.
     """
     found: list[tuple[int, int]] = []
-    tries = 0
     at = flat.find(search)
-    while at >= 0 and len(found) < MAX_SHOWN and tries < MAX_SHOWN * 20:
+    while at >= 0 and len(found) < MAX_SHOWN:
         end = at + len(search)
+        work.take(20)
         if _whole_start(flat, at, search, replace) and _whole_end(flat, end, search, replace):
             found.append((at, end))
-        tries += 1
         at = flat.find(search, at + 1)
     return found
 
@@ -54,15 +58,27 @@ def cut_word(text: str, at: int) -> tuple[int, int] | None:
         return at - 1, at + 1
     if not _joined(before, after):
         return None
-    start, end = at, at
-    floor, ceiling = max(0, at - 400), min(len(text), at + 400)
+    floor, ceiling = max(0, at - MAX_WORD), min(len(text), at + MAX_WORD)
+    around = text[floor:ceiling]
+    if around.isascii():
+        middle = at - floor
+        left, right = _RUN.match(around[:middle][::-1]), _RUN.match(around, middle)
+        start, end = at - (left.end() if left else 0), floor + (right.end() if right else middle)
+    else:
+        start, end = _run(text, at, floor, ceiling)
+    if _wordy(before) and _wordy(after):
+        return start, end
+    return _dotted(text, at, start, end)
+
+
+def _run(text: str, at: int, floor: int, ceiling: int) -> tuple[int, int]:
+    """From where to where signs of words and numbers stand around a place."""
+    start = end = at
     while start > floor and (start == at or _joined(text[start - 1], text[start])):
         start -= 1
     while end < ceiling and (end == at or _joined(text[end - 1], text[end])):
         end += 1
-    if _wordy(before) and _wordy(after):
-        return start, end
-    return _dotted(text, at, start, end)
+    return start, end
 
 
 def _dotted(text: str, at: int, start: int, end: int) -> tuple[int, int] | None:

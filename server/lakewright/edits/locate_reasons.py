@@ -13,7 +13,7 @@ from lakewright.edits.values import Kind, Refused
 MAX_LINES = 8
 MAX_WIDTH = 160
 MAX_CANDIDATES = 10
-MAX_PLACES = 20_000
+MAX_PLACES = 5_000
 
 
 def not_found(search: Sequence[str], view: View) -> Refused:
@@ -72,7 +72,7 @@ def verbatim(search: Sequence[str], view: View) -> tuple[Counter[int], Counter[i
     lines: Counter[int] = Counter()
     places = compress(count(), map(wanted.__contains__, view.lines))
     for place in islice(places, MAX_PLACES):
-        for index in wanted[view.lines[place]][:20]:
+        for index in wanted[view.lines[place]][:10]:
             letters[place - index] += len(view.lines[place].strip())
             lines[place - index] += 1
     return letters, lines
@@ -120,11 +120,11 @@ def rivals(search: Sequence[str], view: View, match: Match) -> list[int]:
         if place is not None and line.strip() and view.lines[place].rstrip() == line.rstrip()
     ]
     found: list[int] = []
-    for line, (letters, count) in _shared(search, view).items():
+    for line, (letters, lines) in _shared(search, view).items():
         if match.first - len(search) < line <= match.last:
             continue
         by_letters = letters >= max(sum(kept), total * 0.4, 1)
-        by_lines = count >= max(len(kept), (len(rows) + 1) // 2) and count > 1
+        by_lines = lines >= max(len(kept), (len(rows) + 1) // 2) and lines > 1
         if by_letters or by_lines:
             found.append(max(0, line))
     if len(rows) <= 2:

@@ -7,15 +7,18 @@ and other separators are characters of their line, as editors and `git` see them
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, count
 from operator import add
+
+from lakewright.edits.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """`lines` have no line endings; `starts[i]` is where line i begins in `text`, with the text's length
-    as the last entry. `flat` is the text with LF for each line ending, `flat_starts` its line starts.
+    as the last entry. `flat` is the text with LF for each line ending, `flat_starts` its line starts;
+    `work` counts what was looked at.
     """
 
     text: str
@@ -23,6 +26,7 @@ class View:
     starts: list[int]
     flat: str
     flat_starts: list[int]
+    work: Work = field(default_factory=Work)
 
     def ending(self, line: int) -> str:
         """The line's own line ending, "" for a last line without one."""

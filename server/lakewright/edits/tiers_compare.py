@@ -67,6 +67,7 @@ def compare(search: str, line: int, prose: Prose) -> Slip | None:  # noqa: PLR09
     if search.rstrip() == found.rstrip():
         return Slip.TRAILING
     ours, theirs = search.strip(), found.strip()
+    prose.view.work.take(6 + (len(search) + len(found)) // 20)
     slip = (
         Slip.NONE
         if search[: -len(search.lstrip()) or None] == found[: -len(found.lstrip()) or None]
@@ -83,18 +84,14 @@ def compare(search: str, line: int, prose: Prose) -> Slip | None:  # noqa: PLR09
         slip |= Slip.LOOKALIKE
         if ours == theirs:
             return slip
-    if same_but_blanks(ours, theirs):
-        return None if prose.in_string(line) else slip | Slip.BLANKS
+    one, two = prose.squeezed(ours), prose.squeezed(theirs)
+    if one == two:
+        return slip | Slip.BLANKS if _spaced(ours) == _spaced(theirs) and not prose.in_string(line) else None
+    if abs(len(one) - len(two)) > 2 or one[:1] != two[:1] or one[-1:] != two[-1:]:  # beyond any typo
+        return None
     if slip & Slip.LOOKALIKE == 0 and prose.forgives(search, line):
         return slip | Slip.TYPO
     return None
-
-
-def same_but_blanks(ours: str, theirs: str) -> bool:
-    """Whether two lines of code differ by blanks between their words and signs only."""
-    if "".join(ours.split()) != "".join(theirs.split()):
-        return False
-    return _spaced(ours) == _spaced(theirs)
 
 
 def _spaced(line: str) -> list[str]:

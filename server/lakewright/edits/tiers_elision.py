@@ -1,7 +1,8 @@
 """Lines that stand for text left out: "... existing code ...", in any comment syntax."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 _LINE = re.compile(
     r"\s*(?P<mark>\#+|//+|--+|/\*+|\{/\*|<!--|\*|;+|%+|'|\"|rem\b)?\s*"
@@ -37,12 +38,12 @@ _TELLING = frozenset(
 )
 
 
-_HINT = re.compile(r"\.{3}|…|" + "|".join(sorted(_TELLING)), re.IGNORECASE)
-
-
 def may_elide(text: str) -> bool:
     """Whether a text has any sign of lines left out; most have none."""
-    return _HINT.search(text) is not None
+    if "..." in text or "…" in text:
+        return True
+    text = text.lower()
+    return any(word in text for word in _TELLING)
 
 
 def is_elision(line: str) -> bool:
@@ -76,7 +77,7 @@ def has_words(line: str) -> bool:
     return bool(re.search(r"[^\W\d_]{3}", line))
 
 
-def new_elision(replace: Sequence[str], known: Set[str], *, deleted: int) -> str | None:
+def new_elision(replace: Sequence[str], known: AbstractSet[str], *, deleted: int) -> str | None:
     """A line of the replacement that stands for text left out, though none of the known lines is like it.
 
     Bare dots count only where lines go (`deleted`): they are also the body of a stub.

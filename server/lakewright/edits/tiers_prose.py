@@ -37,13 +37,23 @@ class Prose:
             return False
         if not self._slips(ours, theirs):
             return False
+        self.view.work.take(40)
         code, prose = self._split(line)
         if not prose or not ours.startswith(code):
             return False
         slips = self._slips(ours[len(code) :], prose)
         if not slips or len(_WORD.findall(prose)) < 3 * len(slips):
             return False
-        return _plain(prose, [right for _, right in slips]) and not any(self._has(wrong) for wrong, _ in slips)
+        return _plain(prose, [right for _, right in slips]) and not any(
+            self._has(wrong) for wrong, _ in slips
+        )
+
+    def squeezed(self, line: str) -> str:
+        """The line without blanks; most lines are asked for again and again."""
+        found = self._squeezed.get(line)
+        if found is None:
+            found = self._squeezed[line] = "".join(line.split())
+        return found
 
     def in_string(self, line: int) -> bool:
         """Whether the line lies in a string of several lines; comments and docstrings are none."""
@@ -70,6 +80,10 @@ class Prose:
     @cached_property
     def _closes(self) -> list[int]:
         return _places(self.view.text, "*/")
+
+    @cached_property
+    def _squeezed(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def _lower(self) -> str:
