@@ -151,8 +151,8 @@ def _escaped(row: str) -> str:
 
 
 def _elided(one: Spread) -> Spread:
-    """A line in the place of all but the first and the last two of those that are kept above."""
-    rest = one.above - 2
+    """A line in the place of those taken in above, all but the first and the last."""
+    rest = one.added - 1
     row = _indent(one.search[0]) + _elision(one.path)
     return replace(
         one,
@@ -162,9 +162,9 @@ def _elided(one: Spread) -> Spread:
 
 
 def _can_elide(room: Room | None) -> Wanted:
-    """Whether two kept rows or more stand between one that occurs nowhere else and the next."""
+    """Whether there are rows to leave out below one that occurs nowhere else."""
     rows = room.text.split("\n") if room else []
-    return lambda one: one.above > 4 and bool(one.search[0].strip()) and rows.count(one.search[0]) == 1
+    return lambda one: one.added > 3 and bool(one.search[0].strip()) and rows.count(one.search[0]) == 1
 
 
 def _elision(path: str) -> str:

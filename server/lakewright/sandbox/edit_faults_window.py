@@ -24,12 +24,15 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """An edit as rows. `line` is the number of its first row, 1 where the file isn't known."""
+    """An edit as rows. `line` is the number of its first row, 1 where the file isn't known; `added` is
+    how many of them were taken in above.
+    """
 
     path: str
     search: tuple[str, ...]
     replace: tuple[str, ...]
     line: int = 1
+    added: int = 0
 
     @property
     def above(self) -> int:
@@ -113,6 +116,7 @@ def widened(edit: PlannedEdit, room: Room | None, wanted: Wanted) -> Spread | No
                 (*above, *own.search, *below),
                 (*above, *own.replace, *below),
                 own.line - up,
+                up,
             )
             if wanted(wider):
                 return wider
