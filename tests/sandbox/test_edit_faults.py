@@ -92,7 +92,7 @@ def test_blanks_that_do_not_break_stand_between_words_only() -> None:
 
 
 def test_an_elision_stands_for_lines_around_the_edit() -> None:
-    """A comment takes the place of lines that both sides keep; what the edit itself quotes is never left out."""
+    """A comment takes the place of lines that both sides keep, never of those the edit itself quotes."""
     elided = "    def total(self):\n    # ... existing code ...\n\n"
     assert _struck("edit-elision") == PlannedEdit(PATH, elided + SEARCH, elided + REPLACE)
 
