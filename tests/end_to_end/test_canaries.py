@@ -8,7 +8,7 @@ import pytest
 
 from lakewright.sandbox.scripts import SCRIPTS
 from lakewright.sandbox.server import SandboxServer
-from support_end_to_end import explain
+from support_end_to_end import explain, refactor
 
 CANARY = "CANARY-5f1d"
 
@@ -80,6 +80,18 @@ async def test_no_canary_reaches_the_host(script: str | None, trapped: Path) -> 
         sent = b"\n".join(record.raw for record in server.log).decode()
         assert "class Order" in sent
         assert CANARY not in sent
+
+
+async def test_a_refactor_sends_no_canary(trapped: Path) -> None:
+    """Neither its prompt, nor the uses that it looks for, nor what the model reads and tries to edit."""
+    (trapped / "private" / "uses.py").write_text(f"from orders import Order  # {CANARY}\n")
+    for script, faults in ((None, []), ("read:*", []), (None, ["edit-denied:always"])):
+        async with SandboxServer(faults, pace=0, script=script) as server:
+            await refactor(server, trapped, "orders.py", "Rename Order to Purchase")
+            assert server.model_requests
+            sent = b"\n".join(record.raw for record in server.log).decode()
+            assert "class Order" in sent
+            assert CANARY not in sent
 
 
 async def test_names_of_hidden_files_are_not_listed(trapped: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from lakewright.agent.events import ToolAnswered, ToolCalled
+from lakewright.agent.events import Phase, PhaseChanged, ToolAnswered, ToolCalled
 from lakewright.agent.limits import Limits
 from lakewright.core.events import Finished, FinishReason, PartFinished, PartKind, PartStarted, ToolCallDelta
 from lakewright.core.messages import ToolMessage
@@ -211,6 +211,15 @@ async def test_a_range_may_need_edits_elsewhere(bench: Bench) -> None:
     outcome = await bench.run(request, rename, DONE)
     assert [edit.path for edit in outcome.edits] == ["tax.py", "orders.py"]
     assert outcome.to_json()["target"] == {"path": "tax.py", "startLine": 7, "endLine": 7}
+
+
+async def test_a_run_leaves_no_task_behind(bench: Bench) -> None:
+    """The search for uses ends with the run, however soon that fails."""
+    bench.watch = lambda event: task.cancel() if event == PhaseChanged(Phase.CONNECTING) else None
+    before = asyncio.all_tasks()
+    task = asyncio.create_task(bench.run(REQUEST, DONE))
+    assert (await task).finish_reason is FinishedBy.CANCELLED
+    assert asyncio.all_tasks() == before
 
 
 @pytest.mark.parametrize("instruction", [None, "", "  \n"])

@@ -9,6 +9,7 @@ import pytest
 from lakewright.agent.history import History, StoredRun
 from lakewright.agent.stored import CHANGED, text_hash
 from lakewright.core.messages import ToolMessage, UserMessage
+from lakewright.tasks import code_context_uses
 from lakewright.tasks.base import Diagnostic, RunRequest, Target
 from lakewright.tasks.earlier_edits import edits_now
 from lakewright.tasks.explain import Explain
@@ -90,6 +91,19 @@ async def test_the_history_holds_no_file(bench: Bench) -> None:
     first = bench.sent().messages[0]
     assert "too broad" in str(first)
     assert "changed since" not in str(first)
+
+
+async def test_uses_come_back_without_a_search(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found once is read again where it stood, however little time there is."""
+    await bench.run(REQUEST, text_turn("There is no rate."))
+    first = bench.sent().messages[0]
+    assert "orders.py:5: return net + tax(net)" in str(first)
+    monkeypatch.setattr(code_context_uses, "SECONDS", 0.0)
+    await bench.run(GO_ON, DONE)
+    assert bench.sent().messages[0] == first
+    (bench.root / "orders.py").write_text("\n")
+    await bench.run(GO_ON, DONE)
+    assert "Its text changed since" in str(bench.sent().messages[0])
 
 
 def _run(run: str, staged: Mapping[str, tuple[str | None, str | None]]) -> StoredRun:

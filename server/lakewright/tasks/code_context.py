@@ -4,12 +4,12 @@ symbol, who uses it, what is said of it. The guard of the workspace stands befor
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import InputError
 from lakewright.tasks.base import Diagnostic, Target
-from lakewright.tasks.code_context_uses import names_in, uses_of
+from lakewright.tasks.code_context_uses import NO_USES, Uses, names_in, told
 from lakewright.workspace.files import WHOLE_BYTES, SourceFile, Workspace
 from lakewright.workspace.parsing import outline_of
 from lakewright.workspace.syntax import Symbol, enclosing, imports
@@ -31,8 +31,8 @@ MAX_DIAGNOSTIC = 400
 @dataclass(frozen=True, slots=True)
 class CodeContext:
     """A readable target. `start` and `end` are 1-based and inclusive, cut to the file; both None for
-    the whole file. `symbol` is the definition around a selection, `imported` what the file imports.
-    `uses` are lines elsewhere that use its names, all of them if `uses_complete`.
+    the whole file. `symbol` is the definition around a selection, `imported` what the file imports,
+    `names` what others may use of it, `uses` where they do.
     """
 
     source: SourceFile
@@ -40,8 +40,8 @@ class CodeContext:
     end: int | None = None
     symbol: Symbol | None = None
     imported: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
-    uses_complete: bool = True
+    names: tuple[str, ...] = ()
+    uses: Uses = NO_USES
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
@@ -67,10 +67,10 @@ async def read_target(
     workspace: Workspace,
     *,
     verb: str = "explain",
-    with_uses: bool = False,
+    with_names: bool = False,
     diagnostics: Sequence[Diagnostic] = (),
 ) -> CodeContext:
-    """Read it through the guard, beside the event loop; `with_uses` looks for uses of it elsewhere.
+    """Read it through the guard, beside the event loop; `with_names` finds out what others may use of it.
 
     Raises InputError for what is refused, for an empty file (`verb` says what can't be done with it) and
     for a range that begins beyond it.
@@ -79,26 +79,30 @@ async def read_target(
     if not source.text.strip():
         raise InputError(f"{source.path} is empty: there is nothing to {verb}.", hint="Name another file.")
     start, end = _lines(target, source)
-    symbols = await _symbols(source) if start is not None or with_uses else []
+    symbols = await _symbols(source) if start is not None or with_names else []
     symbol = enclosing(symbols, start, end) if start is not None and end is not None else None
     imported: tuple[str, ...] = ()
     if start is not None and start > SURROUNDING_LINES:
         imported = await in_daemon_thread(_imported, source)
     said = tuple(one for one in diagnostics if _concerns(one, start, end))
-    context = CodeContext(source, start, end, symbol, imported, diagnostics=said)
-    if not with_uses:
-        return context
-    first, last = _shown(context, source.lines)
-    names = names_in(symbols, start, end)
-    uses, complete = await uses_of(names, workspace, path=source.path, seen=range(first, last + 1))
-    return replace(context, uses=uses, uses_complete=complete)
+    names = names_in(symbols, start, end) if with_names else ()
+    return CodeContext(source, start, end, symbol, imported, names, diagnostics=said)
+
+
+def lines_shown(context: CodeContext) -> range:
+    """The lines of the file that the prompt shows, as far as they fit."""
+    count = context.source.lines
+    if context.start is None or context.end is None:
+        return range(1, count + 1)
+    return range(max(1, context.start - SURROUNDING_LINES), min(count, context.end + SURROUNDING_LINES) + 1)
 
 
 def render(context: CodeContext, *, budget: int) -> str:
     """The code as the prompt shows it, with line numbers, in at most about `budget` characters."""
     source = context.source
     lines = source.text.split("\n")[: source.lines]
-    first, last = _shown(context, len(lines))
+    window = lines_shown(context)
+    first, last = window.start, window.stop - 1
     body, shown_to = _numbered(lines, first, last, context, budget)
     notes = [f"File `{source.path}`, {len(lines)} lines."]
     if context.start is not None:
@@ -128,12 +132,6 @@ def _concerns(diagnostic: Diagnostic, start: int | None, end: int | None) -> boo
     if start is None or end is None:
         return True
     return diagnostic.start_line <= end and start <= diagnostic.end_line
-
-
-def _shown(context: CodeContext, count: int) -> tuple[int, int]:
-    if context.start is None or context.end is None:
-        return 1, count
-    return max(1, context.start - SURROUNDING_LINES), min(count, context.end + SURROUNDING_LINES)
 
 
 def _numbered(lines: list[str], first: int, last: int, context: CodeContext, budget: int) -> tuple[str, int]:
@@ -166,19 +164,19 @@ def _about_selection(context: CodeContext) -> list[str]:
 
 
 def _about_uses(context: CodeContext) -> list[str]:
-    if not context.uses:
+    if not context.uses.rows:
         return []
-    more = "" if context.uses_complete else " (not all of them; find_symbol finds the others)"
-    return ["", f"Used elsewhere{more}:", *(f"- {use}" for use in context.uses)]
+    more = "" if context.uses.complete else " (not all of them; find_symbol finds the others)"
+    return ["", f"Used elsewhere{more}:", *(f"- {told(row)}" for row in context.uses.rows)]
 
 
 def _about_diagnostics(context: CodeContext) -> list[str]:
     if not context.diagnostics:
         return []
-    return ["", "Diagnostics:", *(f"- {_told(one)}" for one in context.diagnostics[:MAX_DIAGNOSTICS])]
+    return ["", "Diagnostics:", *(f"- {_said(one)}" for one in context.diagnostics[:MAX_DIAGNOSTICS])]
 
 
-def _told(one: Diagnostic) -> str:
+def _said(one: Diagnostic) -> str:
     lines = (
         f"line {one.start_line}"
         if one.start_line >= one.end_line

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import InputError
 from lakewright.tasks.base import Diagnostic, RunRequest, Target
-from lakewright.tasks.code_context import CodeContext, read_target, render
+from lakewright.tasks.code_context import CodeContext, lines_shown, read_target, render
+from lakewright.tasks.code_context_uses import find_uses, read_uses
 from lakewright.tasks.outcome import TargetShown
 from lakewright.tasks.prompting import fill, sections
 from lakewright.workspace.files import Workspace
@@ -66,6 +67,14 @@ class Draft:
         """The target as the result names it."""
         return TargetShown(self.target.path, self.target.start_line, self.target.end_line)
 
+    async def with_uses(self, workspace: Workspace) -> "Draft":
+        """The same with what was found of uses elsewhere, for commands that want it; bounded in time."""
+        if self.code is None or not self.code.names:
+            return self
+        code = self.code
+        uses = await find_uses(code.names, workspace, path=code.source.path, seen=lines_shown(code))
+        return replace(self, code=replace(code, uses=uses))
+
     async def prompt(self, context_window: int) -> Prompt:
         """The text, in at most about the share of the window that it may have (in tokens)."""
         budget = min(MAX_CHARACTERS, int(context_window * CHARACTERS_PER_TOKEN * WINDOW_SHARE))
@@ -79,6 +88,9 @@ class Draft:
             return Prompt(self.instruction or self.manner.without_code, made_from)
         if self.code.diagnostics:
             made_from["diagnostics"] = [asdict(one) for one in self.code.diagnostics]
+        if self.code.uses.rows:
+            made_from["uses"] = [[row.path, row.line] for row in self.code.uses.rows]
+            made_from["usesComplete"] = self.code.uses.complete
         text = await in_daemon_thread(_with_code, self.manner, self.code, self.instruction, budget)
         return Prompt(text, made_from)
 
@@ -117,6 +129,13 @@ async def rebuilt(command: str, made_from: Mapping[str, object], workspace: Work
     kept = made_from.get("diagnostics", [])
     diagnostics = tuple(Diagnostic(**one) for one in kept) if isinstance(kept, list) else ()
     code = await _read(manner, target, diagnostics, workspace)
+    places = made_from.get("uses")
+    if isinstance(places, list):
+        complete = bool(made_from["usesComplete"])
+        uses = await in_daemon_thread(
+            read_uses, [(path, line) for path, line in places], workspace, complete=complete
+        )
+        code = replace(code, uses=uses)
     budget = made_from.get("budget")
     return await in_daemon_thread(
         _with_code, manner, code, said, budget if isinstance(budget, int) else MAX_CHARACTERS
@@ -159,7 +178,7 @@ async def _read(
     manner: Manner, target: Target, diagnostics: Sequence[Diagnostic], workspace: Workspace
 ) -> CodeContext:
     return await read_target(
-        target, workspace, verb=manner.verb, with_uses=manner.with_uses, diagnostics=diagnostics
+        target, workspace, verb=manner.verb, with_names=manner.with_uses, diagnostics=diagnostics
     )
 
 

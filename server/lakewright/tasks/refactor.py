@@ -3,6 +3,7 @@
 Nothing is written here: the outcome holds what was staged, for the front door that writes.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from lakewright.staging.stage import Stage
 from lakewright.staging.values import StagedFile
 from lakewright.tasks.base import RunContext, RunRequest
 from lakewright.tasks.code_context import with_text
-from lakewright.tasks.code_prompt import REFACTOR, Prompt, draft_of
+from lakewright.tasks.code_prompt import REFACTOR, Draft, Prompt, draft_of
 from lakewright.tasks.conversation import Conversation, earlier, keep
 from lakewright.tasks.earlier_edits import hashes_of
 from lakewright.tasks.outcome import EditShown, Outcome
@@ -49,14 +50,27 @@ class Refactor:
         if request.target is not None:
             context = replace(context, workspace=with_text(context.workspace, request.target))
         before = await earlier(request, context)
-        context.sink(PhaseChanged(Phase.TOOLS, "looking at the code and who uses it"))
         draft = await draft_of(REFACTOR, request, before.target, context.workspace)
         outcome.target = draft.shown
         context.sink(PhaseChanged(Phase.CONNECTING))
-        async with context.connect() as model:
-            outcome.endpoint = model.endpoint
-            prompt = await draft.prompt(model.context_window)
-            await _ask(model, prompt, before, request=request, context=context, outcome=outcome)
+        finding = asyncio.ensure_future(draft.with_uses(context.workspace))
+        try:
+            async with context.connect() as model:
+                outcome.endpoint = model.endpoint
+                if not finding.done():
+                    context.sink(PhaseChanged(Phase.TOOLS, "looking for who uses it"))
+                prompt = await (await finding).prompt(model.context_window)
+                await _ask(model, prompt, before, request=request, context=context, outcome=outcome)
+        finally:
+            await _ended(finding)
+
+
+async def _ended(task: "asyncio.Future[Draft]") -> None:
+    """Nobody waits for it any more: whatever it brings is dropped."""
+    task.cancel()
+    await asyncio.wait((task,))
+    if not task.cancelled():
+        task.exception()  # else it would be reported as never retrieved
 
 
 async def _ask(
