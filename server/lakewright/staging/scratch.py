@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import InputError, LakewrightError
-from lakewright.staging.scratch_copying import Copying
+from lakewright.staging.scratch_copying import Copying, no_room
 from lakewright.staging.scratch_environment import current_folder, environment_for, spelled_in_copy
 from lakewright.staging.scratch_tree import PREFIX, copy_tree
 from lakewright.staging.settled import settled
@@ -63,7 +63,7 @@ async def scratch_copy(workspace: Workspace, files: Sequence[StagedFile]) -> Asy
             hint="Name the project's folder with --root.",
         )
     stopped = threading.Event()
-    folder = await in_daemon_thread(_private_folder)
+    folder = _private_folder()
     try:
         yield await _stoppable(lambda: _made(workspace, files, folder, stopped.is_set), stopped)
     finally:
@@ -92,12 +92,15 @@ def _made(workspace: Workspace, files: Sequence[StagedFile], folder: Path, stop:
     root = workspace.root.path
     copying = Copying(root, folder / root.name, stop)
     try:
+        _sweep(folder.parent)
         contents = _contents(workspace, files)
         copy_tree(copying, [parts_below(root, path) for path in contents], workspace.environ)
         for path, data in contents.items():
             _put(copying, path, data)
         current = current_folder(root, copying.copy)
-        environment = environment_for(root, copying.copy, current, workspace.environ)
+        environment = environment_for(
+            root, copying.copy, current, workspace.environ, shares_python=copying.shares_python
+        )
         return Scratch(root, copying.copy, current, environment)
     except OSError as error:
         raise copying.failed(error, Path(error.filename or root)) from None
@@ -138,10 +141,11 @@ def _put(copying: Copying, path: str, data: bytes) -> None:
 
 
 def _private_folder() -> Path:
-    """A new folder that only its owner may enter. What a kill has left behind goes first."""
-    base = Path(os.path.realpath(tempfile.gettempdir()))
-    _sweep(base)
-    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
+    """A new folder that only its owner may enter."""
+    try:
+        return Path(tempfile.mkdtemp(prefix=PREFIX, dir=os.path.realpath(tempfile.gettempdir())))
+    except OSError as error:
+        raise no_room(error) from None
 
 
 def _sweep(base: Path) -> None:

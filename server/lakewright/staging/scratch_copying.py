@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lakewright.errors import CancelledRunError, ConfigError, InputError, LakewrightError
+from lakewright.staging.scratch_kinds import is_environment
 from lakewright.workspace.listing import Stop
 from lakewright.workspace.paths import shown
 
@@ -29,6 +30,8 @@ class Copying:
     stop: Stop
     files: int = 0
     size: int = 0
+    shares_python: bool = False
+    """Whether a Python environment is linked in."""
 
     def file(self, source: Path, target: Path) -> None:
         """Copy a regular file with its mode and time; one that is gone meanwhile is left out.
@@ -64,6 +67,7 @@ class Copying:
     def link_to(self, real: Path, target: Path) -> None:
         """A link to a real file or folder."""
         self.count(0)
+        self.shares_python = self.shares_python or is_environment(real)
         try:
             target.symlink_to(real)
         except OSError as error:
@@ -85,10 +89,7 @@ class Copying:
     def failed(self, error: OSError, source: Path) -> LakewrightError:
         """The error for a person: no room is the temporary folder's fault, all else the file's."""
         if error.errno in _NO_ROOM:
-            return ConfigError(
-                f"There is no room for a scratch copy of the workspace: {error.strerror}.",
-                hint="Free space in the temporary folder, or let TMPDIR name one on a larger disk.",
-            )
+            return no_room(error)
         name = shown(os.path.relpath(source, self.root))
         return InputError(
             f"{name} can't be copied for --verify: {error.strerror or error}.",
@@ -103,3 +104,11 @@ class Copying:
         if real.is_relative_to(self.root):
             return Path(os.path.relpath(self.copy / real.relative_to(self.root), new_folder))
         return lexical
+
+
+def no_room(error: OSError) -> ConfigError:
+    """The temporary folder's fault."""
+    return ConfigError(
+        f"There is no room for a scratch copy of the workspace: {error.strerror or error}.",
+        hint="Free space in the temporary folder, or let TMPDIR name another, on a larger disk.",
+    )

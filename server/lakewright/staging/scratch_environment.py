@@ -18,11 +18,13 @@ _LEFT_OUT = re.compile(
 """
 
 
-def environment_for(root: Path, copy: Path, current: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a command in the copy of `root`. A private folder beside the copy gets what
-    leads Python there.
+def environment_for(
+    root: Path, copy: Path, current: Path, environ: Mapping[str, str], *, shares_python: bool
+) -> dict[str, str]:
+    """The environment for a command in the copy of `root`; `shares_python` where that links to a Python
+    environment of the real tree. A folder beside the copy gets what leads Python there.
     """
-    python = copy.parent / ".python"
+    python = copy.parent / ("python" if copy.name != "python" else "site")
     python.mkdir()
     shutil.copyfile(Path(__file__).with_name("scratch_sitecustomize.py"), python / "sitecustomize.py")
     kept = {name: value for name, value in environ.items() if not _LEFT_OUT.fullmatch(name)}
@@ -33,8 +35,8 @@ def environment_for(root: Path, copy: Path, current: Path, environ: Mapping[str,
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         "LAKEWRIGHT_VERIFY": "1",
         "LAKEWRIGHT_VERIFY_ROOT": str(root),
-        # `uv run` would install the copy into the linked environment, in place of the real tree.
-        "UV_NO_SYNC": "1",
+        # `uv run` would install the copy into the shared environment, in place of the real tree.
+        **({"UV_NO_SYNC": "1"} if shares_python or "UV_PROJECT_ENVIRONMENT" in environ else {}),
     }
 
 

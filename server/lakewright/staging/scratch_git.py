@@ -69,7 +69,7 @@ def copy_git(found: GitFolder, target: Path, copying: Copying) -> None:
     """Make `target`, the `.git` of the copy."""
     for folder in ("objects/info", "objects/pack", "refs/heads", "refs/tags", "info"):
         (target / folder).mkdir(parents=True, exist_ok=True)
-    (target / "objects/info/alternates").write_bytes(os.fsencode(found.common / "objects") + b"\n")
+    (target / "objects/info/alternates").write_bytes(_alternates(found.common / "objects"))
     for source, wanted in ((found.common, _OF_REPOSITORY), (found.own, _OF_WORKTREE)):
         for file in _files(source, wanted):
             copying.file(file, target / file.relative_to(source))
@@ -87,6 +87,13 @@ def hide(target: Path, names: tuple[str, ...]) -> None:
     pattern = re.sub(r"([\\*?\[\] ])", r"\\\1", path)
     with (target / "info/exclude").open("ab") as stream:
         stream.write(os.fsencode(f"\n/{pattern}\n"))
+
+
+def _alternates(objects: Path) -> bytes:
+    """The real objects, and those that they borrow: git takes no relative path in a borrowed list."""
+    borrowed = _text(objects / "info/alternates").splitlines()
+    paths = (objects, *(objects / line for line in borrowed if line and line[0] not in '#"'))
+    return b"".join(os.fsencode(os.path.realpath(path)) + b"\n" for path in paths)
 
 
 def _files(source: Path, wanted: re.Pattern[str]) -> Iterator[Path]:

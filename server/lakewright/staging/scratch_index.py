@@ -61,7 +61,7 @@ def _names(data: bytes, hash_bytes: int) -> list[bytes]:
             name = data[place:end]
             place = start + (end - start + 8) // 8 * 8
         names.append(name)
-    return names
+    return [name for name in names if name]
 
 
 def _number(data: bytes, place: int) -> tuple[int, int]:

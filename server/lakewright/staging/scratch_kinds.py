@@ -80,7 +80,7 @@ def fate_of_folder(path: Path, *, ignored: bool) -> Fate:
     name = path.name
     if name in _CACHES:
         return Fate.SKIP
-    if _is_environment(path):
+    if is_environment(path):
         return Fate.LINK
     if ignored and name == "build" and _editables(path):
         return Fate.COPY
@@ -111,6 +111,6 @@ def _editables(build: Path) -> bool:
         return False
 
 
-def _is_environment(path: Path) -> bool:
+def is_environment(path: Path) -> bool:
     """A Python environment, whatever its name: made by venv (PEP 405) or by conda."""
     return os.path.lexists(path / "pyvenv.cfg") or os.path.isdir(path / "conda-meta")  # noqa: PTH112 - never raises
