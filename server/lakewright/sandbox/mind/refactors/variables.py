@@ -46,7 +46,7 @@ def _splices(
         first, last = _block(source, one.at)
         if uses[0] < one.at or not all(first <= at <= last for at in uses):
             continue
-        changed = any(_is_changed(source.masked, at, name) for at in uses[1:])
+        changed = any(_is_changed(source, at, name) for at in uses[1:])
         twice = (
             sum(word.before in ("var", "let", "const", "function") for word in words if word.text == name) > 1
         )
@@ -79,14 +79,19 @@ def _block(source: Source, at: int) -> tuple[int, int]:
     return max(around, default=(0, len(source.masked)))
 
 
-def _is_changed(masked: str, at: int, name: str) -> bool:
-    before = masked[max(0, at - 8) : at]
-    return (
-        _CHANGED.match(masked, at + len(name)) is not None
-        or re.search(r"(?:\+\+|--)\s*$", before) is not None
-        or re.search(r"[\[{,]\s*$", before) is not None
-        or re.match(r"\s+(?:of|in)\b", masked[at + len(name) :]) is not None
-    )
+def _is_changed(source: Source, at: int, name: str) -> bool:
+    before, after = source.masked[max(0, at - 8) : at], source.masked[at + len(name) :]
+    stepped = re.search(r"(?:\+\+|--)\s*$", before) or re.match(r"\s+(?:of|in)\b", after)
+    return _CHANGED.match(after) is not None or stepped is not None or _is_taken_apart(source, at)
+
+
+def _is_taken_apart(source: Source, at: int) -> bool:
+    """Whether it stands on the left of `[a, b] = …` or `{a} = …`."""
+    around = [(start, end) for start, end in source.closing.items() if start < at < end]
+    start, end = max(around, default=(0, 0))
+    if not around or source.masked[start] == "(":
+        return False
+    return re.match(r"\s*=(?![=>])", source.masked[end + 1 :]) is not None or _is_taken_apart(source, start)
 
 
 VARIABLES = Refactor(
