@@ -53,7 +53,14 @@ def _session(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["explain", "tax.py", "--sandbox"], ["doctor", "--sandbox"], ["models", "--sandbox"]],
+    [
+        ["explain", "tax.py", "--sandbox"],
+        ["refactor", "tax.py", "-i", "Rename net to amount", "--sandbox", "--write"],
+        ["complete", "tax.py:5:9", "--sandbox"],
+        ["undo", "--list"],
+        ["doctor", "--sandbox"],
+        ["models", "--sandbox"],
+    ],
     ids=str,
 )
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)

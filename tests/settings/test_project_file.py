@@ -141,26 +141,10 @@ def test_what_is_no_file_is_no_settings(tmp_path: Path) -> None:
 
 
 _SCALARS = st.none() | st.booleans() | st.integers() | st.sampled_from(["https://evil.example", "a", "${X}"])
-_NAMES = st.sampled_from(
-    [
-        "host",
-        "profile",
-        "model",
-        "models",
-        "roles",
-        "limits",
-        "sandbox",
-        "ignore",
-        "thinking",
-        "Host",
-        "edits",
-        "complete",
-        "x",
-    ]
-)
-_INNER = st.dictionaries(
-    st.sampled_from(["explain", "turns", "seconds", "name", "apiBase", "verify"]), _SCALARS
-)
+_SENDING = ("host", "Host", "profile", "model", "models", "roles", "sandbox", "edits")
+_NAMES = st.sampled_from((*_SENDING, "limits", "ignore", "thinking", "complete", "x"))
+_KEYS = st.sampled_from(("explain", "turns", "seconds", "name", "apiBase", "verify"))
+_INNER = st.dictionaries(_KEYS, _SCALARS)
 
 
 @given(st.dictionaries(_NAMES, _SCALARS | _INNER | st.lists(_INNER, max_size=2)))
