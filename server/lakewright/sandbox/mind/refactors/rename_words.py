@@ -189,5 +189,5 @@ def _is_shorthand(word: Word, file: _File, language: Language) -> bool:
     opening = file.text.rfind("{", 0, word.at)
     closing = file.text.find("}", word.at)
     before, after = file.text[max(0, opening - 60) : opening], file.text[closing + 1 : closing + 60]
-    listed = re.search(r"\b(?:import|export)\b[^;{}]*$|\bexports\s*=\s*$", before)
+    listed = re.search(r"\bimport\b[^;{}]*$|\bexport\s*(?:type\s*)?$|\bexports\s*=\s*$", before)
     return listed is None and re.match(r"\s*(?:from\b|=\s*require\b|=\s*await\s+import\b)", after) is None
