@@ -94,7 +94,7 @@ def _after_head(line: str, head: str, hole: Hole) -> str | None:
         return ""
     for start in (match.start() for match in re.finditer(r"\b\w", head)):
         piece = head[start:]
-        if words_in(piece) < 3:
+        if words_in(piece) < 3 and not piece.endswith("."):
             break
         if line.startswith(piece):
             return line[len(piece) :]

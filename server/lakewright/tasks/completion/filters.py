@@ -45,7 +45,7 @@ def _taken(raw: str, hole: Hole, bounds: Bounds, *, final: bool) -> Taken:
     lines = aligned(own.lines, hole, whole=whole)
     if lines is None:
         return Taken("", ended=False)
-    taken = take(lines, hole, bounds, bare=answer.bare)
+    taken = take(lines, hole, bounds, bare=answer.bare, whole=whole)
     return Taken(taken.text, ended=taken.ended or own.ended)
 
 

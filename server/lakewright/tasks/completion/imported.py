@@ -11,7 +11,7 @@ _PYTHON = re.compile(r"from\s+(\.*)([\w.]*)\s+import\s+(.+)|import\s+(.+)")
 _SCRIPT = re.compile(r"""import\s+(?:type\s+)?(.*?)\s*(?:\bfrom\s*)?["'](\.[^"']*)["']""")
 _DOTTED = re.compile(r"import\s+(?:static\s+)?([\w.]+?)\.(?:\{([^}]*)\}|(\w+)|\*)\s*;?\s*$")
 _INCLUDE = re.compile(r'#\s*include\s+"([^"\n]+)"')
-_CRATE = re.compile(r"use\s+(crate|super|self)::([\w:]+?)::(?:\{([^}]*)\}|(\w+)|\*)")
+_CRATE = re.compile(r"use\s+(crate|super|self)::([\w:]+?)::(?:\{([^}]*)\}|(\w+)|\*)\s*;?\s*$")
 _SCRIPT_ENDINGS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".d.ts", "/index.ts", "/index.tsx", "/index.js")
 
 

@@ -64,16 +64,29 @@ def _behind_code(body: list[str], blank: int, hole: Hole) -> list[str]:
     here, opened = indent(head), opens_block(head, hole)
     inner = here + len(hole.unit)
     unfinished = bool(_UNFINISHED.search(head) and not _FINISHED.search(head)) and not opened
-    breaks = blank > 0 or (not hole.tail.strip() and given > 0 and (opened or given in (here, inner)))
+    breaks = blank > 0 or _lost_newline(body[0], opened=opened, hole=hole)
     if breaks and not unfinished:
         return _on_new_line(body, blank, inner if opened else here, hole)
     if given == 0 and opened and not hole.tail.strip() and _wants_new_line(body, hole):
         return ["", *_block(body, inner, here, hole)]
-    first = body[0].lstrip() if head[-1].isspace() or unfinished or given > 1 else body[0]
+    first = body[0].lstrip() if head[-1].isspace() or given > 1 else body[0]
+    if unfinished and given > 1 and not head[-1].isspace():
+        first = " " + first
     if hole.syntax.name == "yaml" and head.endswith(":") and given == 0:
         first = " " + first
     shift = here if _is_relative(first, body[1:], here, hole) else 0
     return [first, *map(partial(_shifted, by=shift, hole=hole), body[1:])]
+
+
+def _lost_newline(line: str, *, opened: bool, hole: Hole) -> bool:
+    """Whether a line without a newline before it is indented as one that stands below the cursor's."""
+    given, here = indent(line), indent(hole.head)
+    inner = here + len(hole.unit)
+    if hole.tail.strip() or (given < 2 and line[0] != "\t"):
+        return False
+    if hole.head[-1].isspace():
+        return given >= inner and opened
+    return opened or given in (here, inner)
 
 
 def _on_new_line(body: list[str], blank: int, expected: int, hole: Hole) -> list[str]:
@@ -117,7 +130,7 @@ def _is_relative(first: str, rest: Sequence[str], here: int, hole: Hole) -> bool
     if at is None or here == 0 or indent(rest[at]) > here:
         return False
     closes = rest[at].lstrip().startswith(_CLOSERS)
-    after = scan(first, hole.state, hole.syntax)
+    after = scan(first + "\n", hole.state, hole.syntax)
     if len(after.stack) > len(hole.state.stack) or opens_block(hole.head + first, hole):
         return not (closes and indent(rest[at]) == here)
     return indent(rest[at]) == 0 and at == 0 and not closes and not _is_definition(rest[at], hole)

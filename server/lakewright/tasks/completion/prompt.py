@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -10,6 +11,7 @@ from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import InputError
 from lakewright.tasks.base import Target
 from lakewright.tasks.completion.hole import Hole, counted, hole_at
+from lakewright.tasks.completion.indent import indent
 from lakewright.tasks.completion.neighbours import Signatures, neighbours
 from lakewright.tasks.prompting import fill, sections
 from lakewright.workspace.files import WHOLE_BYTES, SourceFile, Workspace
@@ -103,8 +105,23 @@ async def _symbol(place: Place) -> Symbol | None:
         return None
     with contextlib.suppress(TimeoutError, WorkerDiedError):
         async with asyncio.timeout(OUTLINE_SECONDS):
-            return enclosing(await outline_of(place.source), place.line, place.line)
+            return _enclosing(await outline_of(place.source), place)
     return None
+
+
+def _enclosing(symbols: Sequence[Symbol], place: Place) -> Symbol | None:
+    """The symbol around the cursor. A blank line belongs to what stands above it, as far as it is indented."""
+    hole = place.hole
+    if (hole.head + hole.tail).strip() or not hole.head:
+        return enclosing(symbols, place.line, place.line)
+    above = hole.above
+    line = next((number for number in range(len(above), 0, -1) if above[number - 1].strip()), 0)
+    deeper = [
+        one
+        for one in symbols
+        if one.start_line <= line and indent(above[one.start_line - 1]) < len(hole.head)
+    ]
+    return enclosing(deeper, line, line)
 
 
 def _imports(source: SourceFile) -> tuple[str, ...]:
@@ -141,7 +158,7 @@ def prompt(place: Place, known: Around, *, lines: int, characters: int) -> str:
     )
     notes = []
     if known.symbol is not None:
-        notes.append(_enclosing(known.symbol, templates["enclosing"]))
+        notes.append(_lies_in(known.symbol, templates["enclosing"]))
     if known.imported and len(before) < len(hole.prefix):
         notes.append(fill(templates["imports"], imports="; ".join(known.imported)))
     if known.signatures and share == 1.0:
@@ -150,7 +167,7 @@ def prompt(place: Place, known: Around, *, lines: int, characters: int) -> str:
     return "\n\n".join([request, *notes, _fenced(before + hole.marker + after, source)])
 
 
-def _enclosing(symbol: Symbol, template: str) -> str:
+def _lies_in(symbol: Symbol, template: str) -> str:
     return fill(
         template,
         kind=symbol.kind,

@@ -36,10 +36,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Closer:
-    """A closing bracket at an offset of the text scanned, and how many are open after it."""
+    """What closes a bracket or a quote, at an offset of the text scanned, and how much is open after it."""
 
     at: int
     depth: int
+    is_quote: bool = False
 
 
 def scan(text: str, state: State, syntax: Syntax, closers: list[Closer] | None = None) -> State:
@@ -52,7 +53,10 @@ def scan(text: str, state: State, syntax: Syntax, closers: list[Closer] | None =
             break
         mark, at = match[0], match.end()
         if quote is not None:
+            depth = len(stack)
             extra += _in_quote(mark, quote, stack)
+            if closers is not None and len(stack) < depth and mark != "\n":
+                closers.append(Closer(match.start(), len(stack) - len(missing), is_quote=True))
         elif mark in _OPENING:
             if not _close(mark, stack):
                 missing.append(mark)

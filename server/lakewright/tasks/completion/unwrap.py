@@ -28,6 +28,7 @@ _NOTHING = re.compile(
 _SENTENCE = re.compile(
     r"\s*(?:\*\*|- )?[A-Z][\w'\u2019]*(?:[,;:]?\s+(?:`[^`\n]+`|\(?[\w'\u2019-]+\)?)){3,}[.:!]\W*$"
 )
+_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _HIDDEN = frozenset("\u061c\u200b\u200e\u200f\u2060\ufeff") | {
     chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
@@ -76,7 +77,7 @@ def _first(lines: list[str], at: int) -> int:
 
 def _clean(raw: str) -> str:
     """Without control characters, hidden ones and halves of characters; plain newlines."""
-    text = raw.replace("\r\n", "\n")
+    text = _SEQUENCE.sub("", raw.replace("\r\n", "\n"))
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
     return "".join(one for one in text if one in "\n\t" or not _is_hidden(one))
