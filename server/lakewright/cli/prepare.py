@@ -8,11 +8,11 @@ from typing import Any
 from lakewright.agent.history import History
 from lakewright.cli.earlier import earlier_root
 from lakewright.cli.options import ConnectionOptions
-from lakewright.cli.state import state_folder
 from lakewright.cli.target import TypedTarget, parse_position, parse_target, read_stdin
 from lakewright.settings.load import load_settings
 from lakewright.settings.model_choice import ModelChoice, Role, choose_model
 from lakewright.settings.origins import Loaded
+from lakewright.settings.state import state_folder
 from lakewright.tasks.base import RunRequest, Target
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.roots import Root, find_root

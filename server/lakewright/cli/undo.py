@@ -45,8 +45,8 @@ def undo(*, snapshot: str | None, listed: bool, root: Path | None, form: str) ->
     """
     if listed and snapshot is not None:
         raise click.UsageError("--list takes no SNAPSHOT.")
-    from lakewright.cli.state import state_folder
     from lakewright.cli.undo_words import show_snapshots, show_undone
+    from lakewright.settings.state import state_folder
     from lakewright.workspace.roots import find_root
 
     place = find_root(Path.cwd() / "-", root).path

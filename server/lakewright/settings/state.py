@@ -1,4 +1,4 @@
-"""Where runs are kept."""
+"""Where runs, snapshots and shown answers are kept."""
 
 import os
 from pathlib import Path
