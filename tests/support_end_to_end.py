@@ -64,9 +64,10 @@ async def refactor(
     conversation: str | None = None,
     verify: str | None = None,
     events: list[RunEvent] | None = None,
+    lines: tuple[int, int] | None = None,
 ) -> Outcome:
-    """Change `path` below `root` as told, likewise."""
-    target = Target(path) if conversation is None else None
+    """Change `path` below `root`, or some lines of it, as told, likewise."""
+    target = Target(path, *(lines or ())) if conversation is None else None
     request = RunRequest(target, instruction, "medium", conversation=conversation, verify=verify)
     return await run_task(Refactor(), request, _context(server, root, endpoint, events))
 

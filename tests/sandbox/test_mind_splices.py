@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from lakewright.sandbox.mind.splices import Splice, planned_edits, spliced, without_lines
 
-_ROWS = st.lists(st.sampled_from(["", "    x = 1", "x = 1", "y", "    return x", "def f():", "}"]), max_size=40)
+_ROWS = st.lists(
+    st.sampled_from(["", "    x = 1", "x = 1", "y", "    return x", "def f():", "}"]), max_size=40
+)
 
 
 @st.composite
@@ -13,7 +15,9 @@ def _changes(draw: st.DrawFn) -> tuple[str, list[Splice]]:
     text = "\n".join(draw(_ROWS))
     cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=8, unique=True)))
     pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
-    return text, [Splice(start, end, draw(st.sampled_from(["", "z", "x = 1", "a\nb"]))) for start, end in pairs]
+    return text, [
+        Splice(start, end, draw(st.sampled_from(["", "z", "x = 1", "a\nb"]))) for start, end in pairs
+    ]
 
 
 @given(_changes())

@@ -12,11 +12,19 @@ SCOPES: tuple[tuple[str, str, list[list[int]]], ...] = (
     ("a function's own", "x = 1\ndef f():\n    x = 2\n    return x\n", [[1], [3, 4]]),
     ("global", "x = 1\ndef f():\n    global x\n    x = 2\n", [[1, 3, 4]]),
     ("nonlocal", "def f():\n    x = 1\n    def g():\n        nonlocal x\n        x = 2\n", [[2, 4, 5]]),
-    ("a class is seen by itself only", "x = 1\nclass A:\n    x = 2\n    def f(self):\n        return x\n", [[1, 5], [3]]),
+    (
+        "a class is seen by itself only",
+        "x = 1\nclass A:\n    x = 2\n    def f(self):\n        return x\n",
+        [[1, 5], [3]],
+    ),
     ("a default lies outside", "x = 1\ndef f(x=x): return x\n", [[1, 2], [2, 2]]),
     ("a comprehension's own", "x = [1]\ny = [x for x in x]\n", [[1, 2], [2, 2]]),
     ("a walrus escapes it", "y = [x := 1 for z in ()]\nprint(x)\n", [[1, 2]]),
-    ("errors and patterns", "try:\n    pass\nexcept E as x:\n    x\nmatch 1:\n    case [x, *_] | {'a': x}:\n        x\n", [[3, 4, 6, 6, 7]]),
+    (
+        "errors and patterns",
+        "try:\n    pass\nexcept E as x:\n    x\nmatch 1:\n    case [x, *_] | {'a': x}:\n        x\n",
+        [[3, 4, 6, 6, 7]],
+    ),
     ("quoted annotations", "class x: ...\ndef f(a: 'list[x]') -> \"x\": ...\nb: Literal['x']\n", [[1, 2, 2]]),
     ("all", "def x(): ...\n__all__ = ['x', 'y']\n", [[1, 2]]),
     ("lambda", "x = 1\nf = lambda x: x\n", [[1], [2, 2]]),
@@ -25,7 +33,9 @@ SCOPES: tuple[tuple[str, str, list[list[int]]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("text", "expected"), [case[1:] for case in SCOPES], ids=[case[0] for case in SCOPES])
+@pytest.mark.parametrize(
+    ("text", "expected"), [case[1:] for case in SCOPES], ids=[case[0] for case in SCOPES]
+)
 def test_a_name_means_the_variable_of_its_scope(text: str, expected: list[list[int]]) -> None:
     """The lines on which it stands, scope by scope."""
     parsed = parse_python(text)

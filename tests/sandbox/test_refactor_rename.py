@@ -34,7 +34,7 @@ def again():
     total = [rate for rate in (1, 2)]
     return inner(), total, f"{rate('y')}"
 ''',
-    "shop/use.py": '''\
+    "shop/use.py": """\
 import shop.prices as prices
 from shop import rate as other
 from shop.prices import *
@@ -55,7 +55,7 @@ def late():
 
 
 print(Thing().get(), late())
-''',
+""",
     "free.py": "rate = 1\nprint(rate)\n",
     "run.py": (
         "import shop\nimport shop.prices\nfrom shop.use import Thing\n"
@@ -69,7 +69,7 @@ def _run(folder: Path, files: dict[str, str]) -> str:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     command = [sys.executable, "-B", "run.py"]
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own file
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.mark.parametrize("path", ["shop/prices.py", "shop/__init__.py"])
@@ -82,7 +82,9 @@ def test_a_name_of_a_module_changes_where_it_is_meant(tmp_path: Path, path: str)
     assert '{"rate": 2}' in outcome["shop/prices.py"]
     assert "def total(lines, rate=tariff):\n    return sum(rate(line)" in outcome["shop/prices.py"]
     assert "[rate for rate in (1, 2)]" in outcome["shop/prices.py"]
-    assert outcome["shop/__init__.py"] == "from .prices import tariff, total\n\n__all__ = ['tariff', \"total\"]"
+    assert (
+        outcome["shop/__init__.py"] == "from .prices import tariff, total\n\n__all__ = ['tariff', \"total\"]"
+    )
     assert "self.rate" in outcome["shop/use.py"]
     assert 'mine.tariff("c") + other("d")' in outcome["shop/use.py"]
     assert outcome["free.py"] == "rate = 1\nprint(rate)"
@@ -197,7 +199,8 @@ def test_words_of_typescript() -> None:
     )
     assert outcome["src/cart.ts"] == (
         "import { tariff } from './tax';\nimport * as tax from './tax';\nimport data from './data';\n"
-        "const label = `rate ${tariff(1)} ${`${tax.tariff(2)}`} rate`;\nconst own = { rate: 3, x: tariff(3) };\n"
+        "const label = `rate ${tariff(1)} ${`${tax.tariff(2)}`} rate`;\n"
+        "const own = { rate: 3, x: tariff(3) };\n"
         "const map = { rate: tariff };\nexport { tariff } from './tax';\n"
         "console.log(own.rate, map.rate, data.rate);"
     )
@@ -208,7 +211,7 @@ def test_words_of_go() -> None:
     files = {
         "tax/tax.go": 'package tax\n\n// Rate is it.\nfunc Rate(x int) int { return x }\n\nvar s = "Rate"\n',
         "tax/more.go": "package tax\n\nfunc Twice() int { return Rate(1) + Rate(2) }\n",
-        "main.go": 'package main\n\nimport "x/tax"\n\nfunc main() { print(tax.Rate(1), other.Rate, tax.S{Rate: 2}) }\n',
+        "main.go": "package main\n\nfunc main() { print(tax.Rate(1), other.Rate, tax.S{Rate: 2}) }\n",
     }
     outcome = refactored(files, "tax/tax.go", "rename Rate to Tariff")
     assert isinstance(outcome, dict), outcome

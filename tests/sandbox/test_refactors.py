@@ -7,7 +7,7 @@ import pytest
 from lakewright.sandbox.mind.refactors.table import REFACTORS, refactor_for
 from support_refactors import reason_of, refactored
 
-_FORMATS = '''\
+_FORMATS = """\
 import logging
 name, total, width = "x", 2.5, {"a": 1}
 one = "%s has %s" % (name, total)
@@ -29,9 +29,9 @@ sixteen = "{} {x}".format(name, x="q")
 seventeen = "%s{}" % (name if total else 1,)
 eighteen = f"{'%s' % (name,)}"
 logging.info("%s", name)
-'''
+"""
 
-_EXPECTED_FORMATS = '''\
+_EXPECTED_FORMATS = """\
 import logging
 name, total, width = "x", 2.5, {"a": 1}
 one = f"{name} has {total}"
@@ -52,7 +52,7 @@ fifteen = "{0} {0}".format(len(name))
 sixteen = "{} {x}".format(name, x="q")
 seventeen = f"{(name if total else 1)}{{}}"
 eighteen = f"{'%s' % (name,)}"
-logging.info("%s", name)'''
+logging.info("%s", name)"""
 
 _SECONDS = '''\
 """Times."""
@@ -108,6 +108,160 @@ export class Cart {
 }
 """
 
+_DOCSTRINGS = """\
+class Order:
+    def total_price(self, items, *rest):
+        # sum
+        if not items:
+            raise ValueError
+        return 1
+
+    def told(self):
+        'Told.'
+
+def one(): return 1
+"""
+
+_DOCSTRINGS_AFTER = '''\
+class Order:
+    def total_price(self, items, *rest):
+        """Total price.
+
+        Args:
+            items: The items.
+            *rest: The rest.
+
+        Returns:
+            The total price.
+
+        Raises:
+            ValueError: If it can't be done.
+        """
+        # sum
+        if not items:
+            raise ValueError
+        return 1
+
+    def told(self):
+        'Told.'
+
+def one(): return 1
+'''
+
+_HINTS = """\
+def f(a, b=1, *, c='x', d=None, e=-1.5, g: int=2):
+    return not a
+
+
+def h(x=True):
+    if x:
+        return 1
+
+
+def i():
+    print()
+
+
+def j():
+    yield 1
+
+
+def k(x):
+    if x:
+        return 'a'
+    else:
+        raise ValueError
+"""
+
+_HINTS_AFTER = """\
+def f(a, b: int = 1, *, c: str = 'x', d=None, e: float = -1.5, g: int=2) -> bool:
+    return not a
+
+
+def h(x: bool = True):
+    if x:
+        return 1
+
+
+def i() -> None:
+    print()
+
+
+def j():
+    yield 1
+
+
+def k(x) -> str:
+    if x:
+        return 'a'
+    else:
+        raise ValueError
+"""
+
+_UNUSED = """\
+import os
+import sys
+from json import dumps, loads
+from re import (
+    match,
+    search,
+)
+import ast  # noqa
+from math import *
+import a.b
+
+__all__ = ['sys']
+print(loads, search)
+"""
+
+_UNUSED_AFTER = """\
+import sys
+from json import loads
+from re import (
+    search,
+)
+import ast  # noqa
+from math import *
+
+__all__ = ['sys']
+print(loads, search)
+"""
+
+_IMPORTS = '''\
+"""Doc."""
+from .x import y
+import zlib
+# why
+import requests
+from shop import b, A, C_D
+import os
+from __future__ import annotations
+import os
+
+x = 1
+import sys
+import abc
+'''
+
+_IMPORTS_AFTER = '''\
+"""Doc."""
+from __future__ import annotations
+
+import os
+import zlib
+
+# why
+import requests
+
+from shop import C_D, A, b
+
+from .x import y
+
+x = 1
+import abc
+import sys
+'''
+
 CASES: tuple[tuple[str, str, str, str, tuple[int, int] | None, str], ...] = (
     ("percent and format", "a.py", "Use f-strings here", _FORMATS, None, _EXPECTED_FORMATS),
     (
@@ -157,15 +311,9 @@ CASES: tuple[tuple[str, str, str, str, tuple[int, int] | None, str], ...] = (
         "docstrings",
         "a.py",
         "add docstrings",
-        "class Order:\n    def total_price(self, items, *rest):\n        # sum\n        if not items:\n"
-        "            raise ValueError\n        return 1\n\n    def told(self):\n        '''Told.'''\n\n"
-        "def one(): return 1\n",
+        _DOCSTRINGS,
         None,
-        'class Order:\n    def total_price(self, items, *rest):\n        """Total price.\n\n        Args:\n'
-        "            items: The items.\n            *rest: The rest.\n\n        Returns:\n"
-        "            The total price.\n\n        Raises:\n            ValueError: If it can't be done.\n"
-        '        """\n        # sum\n        if not items:\n            raise ValueError\n        return 1\n\n'
-        "    def told(self):\n        '''Told.'''\n\ndef one(): return 1",
+        _DOCSTRINGS_AFTER.rstrip(),
     ),
     (
         "comments in TypeScript",
@@ -190,34 +338,25 @@ CASES: tuple[tuple[str, str, str, str, tuple[int, int] | None, str], ...] = (
         "hints",
         "a.py",
         "add type hints where literal",
-        "def f(a, b=1, *, c='x', d=None, e=-1.5, g: int=2):\n    return not a\n\n\ndef h(x=True):\n"
-        "    if x:\n        return 1\n\n\ndef i():\n    print()\n\n\ndef j():\n    yield 1\n\n\n"
-        "def k(x):\n    if x:\n        return 'a'\n    else:\n        raise ValueError\n",
+        _HINTS,
         None,
-        "def f(a, b: int = 1, *, c: str = 'x', d=None, e: float = -1.5, g: int=2) -> bool:\n    return not a\n\n\n"
-        "def h(x: bool = True):\n    if x:\n        return 1\n\n\ndef i() -> None:\n    print()\n\n\n"
-        "def j():\n    yield 1\n\n\ndef k(x) -> str:\n    if x:\n        return 'a'\n    else:\n"
-        "        raise ValueError",
+        _HINTS_AFTER.rstrip(),
     ),
     (
         "unused imports",
         "a.py",
         "remove the unused imports",
-        "import os\nimport sys\nfrom json import dumps, loads\nfrom re import (\n    match,\n    search,\n)\n"
-        "import ast  # noqa\nfrom math import *\nimport a.b\n\n__all__ = ['sys']\nprint(loads, search)\n",
+        _UNUSED,
         None,
-        "import sys\nfrom json import loads\nfrom re import (\n    search,\n)\nimport ast  # noqa\n"
-        "from math import *\n\n__all__ = ['sys']\nprint(loads, search)",
+        _UNUSED_AFTER.rstrip(),
     ),
     (
         "imports",
         "shop/a.py",
         "Sort imports",
-        '"""Doc."""\nfrom .x import y\nimport zlib\n# why\nimport requests\nfrom shop import b, A, C_D\n'
-        "import os\nfrom __future__ import annotations\nimport os\n\nx = 1\nimport sys\nimport abc\n",
+        _IMPORTS,
         None,
-        '"""Doc."""\nfrom __future__ import annotations\n\nimport os\nimport zlib\n\n# why\nimport requests\n\n'
-        "from shop import C_D, A, b\n\nfrom .x import y\n\nx = 1\nimport abc\nimport sys",
+        _IMPORTS_AFTER.rstrip(),
     ),
     (
         "imports of TypeScript",
@@ -269,15 +408,21 @@ def test_formats_give_the_same_text() -> None:
     """What the f-strings of the first case evaluate to is what the old code did."""
     before: dict[str, object] = {}
     after: dict[str, object] = {}
-    exec(_FORMATS, before)  # noqa: S102 - the test's own code
-    exec(_EXPECTED_FORMATS, after)  # noqa: S102 - the test's own code
+    exec(_FORMATS, before)
+    exec(_EXPECTED_FORMATS, after)
     for namespace in (before, after):
         del namespace["__builtins__"]
     assert before == after
 
 
 DECLINED: tuple[tuple[str, str, str, str, str], ...] = (
-    ("several literals", "a.py", "extract a constant", "x = f(17, 18)\n", "Several literals could be meant: "),
+    (
+        "several literals",
+        "a.py",
+        "extract a constant",
+        "x = f(17, 18)\n",
+        "Several literals could be meant: ",
+    ),
     ("no such literal", "a.py", "extract the constant 5 as FIVE", "x = 6\n", "`5` doesn't stand there"),
     ("a name that is there", "a.py", "extract 5 as x", "x = 5\n", "`x` stands already"),
     ("no Python", "a.py", "use f-strings", "x = = 1\n", "no Python that I can parse"),
@@ -287,7 +432,9 @@ DECLINED: tuple[tuple[str, str, str, str, str], ...] = (
 
 
 @pytest.mark.parametrize(
-    ("path", "instruction", "text", "reason"), [case[1:] for case in DECLINED], ids=[case[0] for case in DECLINED]
+    ("path", "instruction", "text", "reason"),
+    [case[1:] for case in DECLINED],
+    ids=[case[0] for case in DECLINED],
 )
 def test_what_can_not_be_done_safely_is_declined(path: str, instruction: str, text: str, reason: str) -> None:
     """With a sentence that says why."""

@@ -13,6 +13,9 @@ _TOKEN = re.compile(r"[A-Za-z_$][\w$]*|\d+|[^\w\s]")
 _ASSIGNED = re.compile(
     r"^([ \t]*)(?:const |let |var )?([A-Za-z_$][\w$]*)\s*(?::[^=\n]+)?(?:[-+*/|&]|:)?=(?!=)"
 )
+_DEFINES = re.compile(r"(?:async\s+)?(?:def|class|func|function)\s+\w+\W")
+"""A definition that has its name: another one has another name, so nothing of it is taken."""
+
 _FEWEST_LETTERS = 3
 _MOST_INSIDE = 4
 """Lines of a block that are repeated."""
@@ -122,7 +125,7 @@ def same_beginning(hole: Hole) -> str | None:
     with the block that it opens, where that is short.
     """
     begun = hole.before.lstrip()
-    if len(begun.strip()) < _FEWEST_LETTERS:
+    if len(begun.strip()) < _FEWEST_LETTERS or _DEFINES.match(begun):
         return None
     above = hole.prefix.split("\n")[:-1]
     rows = [*above, *hole.suffix.split("\n")[1:]]
@@ -166,7 +169,7 @@ def _indent(row: str) -> str:
 def same_words(hole: Hole) -> str | None:
     """What stands elsewhere in the document after the last words of the cursor's line."""
     tokens = [(found[0], found.end()) for found in _TOKEN.finditer(hole.before)]
-    if hole.before[-1:].isalnum() or len(tokens) < 2:
+    if hole.before[-1:].isalnum() or len(tokens) < 2 or _DEFINES.match(hole.before.lstrip()):
         return None
     for size in (4, 3, 2):
         context = [token for token, _ in tokens[-size:]]

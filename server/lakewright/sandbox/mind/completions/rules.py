@@ -30,6 +30,7 @@ _IN_CODE: tuple[Rule, ...] = (
 )
 _IN_TEXT: tuple[Rule, ...] = (same_beginning,)
 _PAIRS = {")": "(", "]": "[", "}": "{"}
+_CLOSING = {opening: closing for closing, opening in _PAIRS.items()}
 
 
 def completion(hole: Hole) -> str:
@@ -47,33 +48,62 @@ def _fitted(hole: Hole, text: str) -> str:
     rows = text.split("\n")[: hole.most_lines]
     if hole.after.strip():
         rows = rows[:1]
-        rows[0] = _without_overlap(rows[0], hole.after)
+        rows[0] = _without_overlap(hole, rows[0])
     text = "\n".join(rows)
-    below = next((row for row in hole.suffix.split("\n")[1:] if row.strip()), "")
-    if (hole.before + text).strip() == below.strip():
+    below = next((row.strip() for row in hole.suffix.split("\n")[1:] if row.strip()), "")
+    opened = _left_open(hole, text)
+    if opened is None or (hole.before + text).strip() == below:
         return ""
-    return text if _closes_only_open(hole, text) else ""
+    ends = not hole.after.strip() and not below.startswith(tuple(_PAIRS)) and "\n" not in text
+    return (
+        text + "".join(_CLOSING[sign] for sign in reversed(opened)) if ends and not _goes_on(text) else text
+    )
 
 
-def _without_overlap(text: str, after: str) -> str:
-    """Without an end that repeats the beginning of what follows."""
-    for size in range(min(len(text), len(after)), 0, -1):
-        if text.endswith(after[:size]):
-            return text[:-size]
-    return text
+def _goes_on(text: str) -> bool:
+    """Whether the line ends where a bracket is meant to stay open."""
+    return text.rstrip().endswith((",", "(", "[", "{", ":"))
 
 
-def _closes_only_open(hole: Hole, text: str) -> bool:
-    """Whether each bracket that the text closes is opened in it, or open on the cursor's line."""
-    opened = [letter for letter in hole.before if letter in "([{"]
-    for letter in hole.before:
-        if letter in _PAIRS and _PAIRS[letter] in opened:
-            opened.remove(_PAIRS[letter])
-    for letter in text:
-        if letter in "([{":
+def _without_overlap(hole: Hole, text: str) -> str:
+    """Without an end that repeats the beginning of what follows, where the brackets are better off so."""
+    after = hole.after
+    sizes = [size for size in range(min(len(text), len(after)), 0, -1) if text.endswith(after[:size])]
+    ways = [*(text[:-size] for size in sizes), text]
+    return min(ways, key=lambda way: _unmatched(_code(hole, hole.before + way + after)))
+
+
+def _unmatched(code: str) -> int:
+    """How many brackets have no partner."""
+    opened: list[str] = []
+    lone = 0
+    for letter in code:
+        if letter in _CLOSING:
             opened.append(letter)
         elif letter in _PAIRS:
-            if not opened or opened[-1] != _PAIRS[letter]:
-                return False
-            opened.pop()
-    return True
+            if opened and opened[-1] == _PAIRS[letter]:
+                opened.pop()
+            else:
+                lone += 1
+    return lone + len(opened)
+
+
+def _code(hole: Hole, text: str) -> str:
+    """The text with blanks for strings and comments."""
+    return hole.language.noise.sub(lambda found: " " * len(found[0]), text) if hole.language else text
+
+
+def _left_open(hole: Hole, text: str) -> list[str] | None:
+    """The brackets that are open behind the text, of the cursor's line and its own; None where it closes
+    one that isn't.
+    """
+    opened: list[str] = []
+    for at, letter in enumerate(_code(hole, hole.before + text)):
+        if letter in _CLOSING:
+            opened.append(letter)
+        elif letter in _PAIRS:
+            if opened and opened[-1] == _PAIRS[letter]:
+                opened.pop()
+            elif at >= len(hole.before):
+                return None
+    return opened
