@@ -91,7 +91,7 @@ def test_two_writes_at_once_are_one_after_the_other(root: Path, host: SandboxSer
     results = [json.loads(out) for (out, _), _ in ended]
     assert {code for _, code in ended} <= {0, 5}
     for found, (_, code) in zip(results, ended, strict=True):
-        assert found["applied"] == (code == 0)
+        assert found["applied"] == (code == 0 and found["edits"] != [])  # the other may have done all of it
     written = [found["snapshot"] for found in results if found["snapshot"]]
     assert written
     for _ in written:
