@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from lakewright.cli.models import model_rows
 from lakewright.wire.listing import ListedEndpoint
 from lakewright.wiring import Models, RoleShown
 from support_cli import lakewright, result
@@ -105,7 +104,7 @@ def _rows(*endpoints: ListedEndpoint, explain: RoleShown) -> list[tuple[str, boo
     nothing = RoleShown(None, HOST, "the best that the host lists")
     roles = {"explain": explain, "refactor": nothing, "complete": nothing}
     found = Models(HOST, "somewhere", endpoints, roles)  # type: ignore[arg-type] # keys are Role
-    return [(row.endpoint, row.ready, row.roles) for row in model_rows(found, everything=False)]
+    return [(row.endpoint, row.ready, row.roles) for row in found.rows()]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,9 @@ import click
 from lakewright.cli.options import CONNECTION_OPTIONS, ConnectionOptions, check_faults, with_options
 
 if TYPE_CHECKING:
-    from lakewright.wire.listing import ListedEndpoint
+    from lakewright.wire.rows import ModelRow
     from lakewright.wiring import Models
 
-_CHAT = ("llm/v1/chat", "")
 _PATIENCE = 1.0  # seconds of silence before a terminal is told what it waits for
 
 
@@ -44,7 +42,7 @@ def models(*, everything: bool, **typed: Any) -> int:
     found, warnings = run_until_ended(_asked(options))
     for warning in warnings:
         click.echo(f"warning: {_line(warning)}", err=True)
-    rows = model_rows(found, everything=everything)
+    rows = found.rows(everything=everything)
     if options.form == "text":
         click.echo(_text(found, rows, everything=everything))
         return 0
@@ -54,79 +52,6 @@ def models(*, everything: bool, **typed: Any) -> int:
     else:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRow:
-    """One endpoint; None is what neither the listing nor our own table of families knows."""
-
-    endpoint: str
-    task: str | None
-    ready: bool | None
-    thinking: str | None
-    tools: bool | None
-    context_window: int | None
-    roles: tuple[str, ...]
-
-    def to_json(self) -> dict[str, object]:
-        """An entry of `models`, as the language server answers it, too."""
-        return {
-            "endpoint": self.endpoint,
-            "task": self.task,
-            "ready": self.ready,
-            "thinking": self.thinking,
-            "tools": self.tools,
-            "contextWindow": self.context_window,
-            "roles": list(self.roles),
-        }
-
-
-def model_rows(found: "Models", *, everything: bool) -> list[ModelRow]:
-    """Rows, best first. What a role uses is among them in any case, even where the host doesn't list it."""
-    from lakewright.wire.listing import ListedEndpoint
-    from lakewright.wire.profiles import profile_for
-
-    roles = {
-        name: tuple(
-            role for role, shown in found.roles.items() if (shown.endpoint, shown.host) == (name, found.host)
-        )
-        for name in (shown.endpoint for shown in found.roles.values() if shown.endpoint)
-    }
-    listed = {endpoint.name: endpoint for endpoint in found.endpoints}
-    rows = [
-        _row(endpoint, roles.get(name, ()))
-        for name, endpoint in listed.items()
-        if everything or roles.get(name) or (endpoint.ready and endpoint.task in _CHAT)
-    ]
-    unlisted = (name for name, uses in roles.items() if uses and name not in listed)
-    rows += [_row(ListedEndpoint(name, "", False, None), roles[name], listed=False) for name in unlisted]
-    return sorted(
-        rows,
-        key=lambda row: (
-            row.task not in (None, *_CHAT),
-            row.ready is not True,
-            -profile_for(row.endpoint).rank,
-            row.endpoint,
-        ),
-    )
-
-
-def _row(endpoint: "ListedEndpoint", roles: tuple[str, ...], *, listed: bool = True) -> ModelRow:
-    from lakewright.wire.profiles import profile_for
-
-    profile = profile_for(endpoint.name)
-    known = profile.known and endpoint.task in _CHAT
-    # The listing says nothing of tools on most hosts; every family of our table is a Claude and takes them.
-    tools = endpoint.tools if endpoint.tools is not None or not known else True
-    return ModelRow(
-        endpoint=endpoint.name,
-        task=endpoint.task or None,
-        ready=endpoint.ready if listed else None,
-        thinking=profile.thinking.value if known else None,
-        tools=tools,
-        context_window=profile.context_window if known else None,
-        roles=roles,
-    )
 
 
 async def _asked(options: ConnectionOptions) -> "tuple[Models, Sequence[str]]":
@@ -155,7 +80,7 @@ async def _say_what_it_waits_for(options: ConnectionOptions) -> None:
         click.echo("Waiting for the host's list of endpoints…", err=True)
 
 
-_COLUMNS: tuple[tuple[str, Callable[[ModelRow], str]], ...] = (
+_COLUMNS: tuple[tuple[str, Callable[["ModelRow"], str]], ...] = (
     ("ENDPOINT", lambda row: row.endpoint),
     ("TASK", lambda row: row.task or "?"),
     ("READY", lambda row: _yes_or_no(row.ready)),
@@ -166,7 +91,7 @@ _COLUMNS: tuple[tuple[str, Callable[[ModelRow], str]], ...] = (
 )
 
 
-def _text(found: "Models", rows: Sequence[ModelRow], *, everything: bool) -> str:
+def _text(found: "Models", rows: "Sequence[ModelRow]", *, everything: bool) -> str:
     columns = [column for column in _COLUMNS if everything or column[0] != "TASK"]
     table = [[name for name, _ in columns], *([show(row) for _, show in columns] for row in rows)]
     on_other_host = {role for role, shown in found.roles.items() if shown.host != found.host}
