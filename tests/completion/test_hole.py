@@ -28,7 +28,7 @@ def test_a_place_divides_the_text(text: str, line: int, column: int, prefix: str
 @pytest.mark.parametrize(
     ("text", "line", "column", "named"),
     [
-        ("ab\ncd\n", 4, 1, "3 lines"),
+        ("ab\ncd\n", 4, 1, "2 lines"),
         ("ab", 2, 1, "1 line;"),
         ("ab\ncd\n", 1, 4, "2 characters"),
         ("ab\r\ncd\r\n", 1, 4, "2 characters"),

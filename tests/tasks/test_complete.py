@@ -201,7 +201,7 @@ async def test_masked_text_is_not_used(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("target", "named"),
     [
-        (Target("tax.py", 99, column=1), "13 lines"),
+        (Target("tax.py", 99, column=1), "12 lines"),
         (Target("tax.py", 1, column=99), "9 characters"),
         (Target("no.py", 1, column=1), "no.py"),
         (Target(".env", 1, column=1), ".env"),

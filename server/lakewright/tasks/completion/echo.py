@@ -7,8 +7,11 @@ from enum import Enum, auto
 from lakewright.tasks.completion.hole import Hole
 from lakewright.tasks.completion.unwrap import Answer
 
-MOST_LINES = 400
+MOST_LINES = 2_000
 """Lines above the cursor that an answer may repeat."""
+
+_TELLING = 8
+"""Characters of words with which a line is hardly written twice."""
 
 _BULLETS = frozenset(("-", "*", "+", "#", "##", "###", "//", "///", "--", ">", "|"))
 _WORD_AT_END = re.compile(r"(?<![\w.])[A-Za-z_]\w*$|(?<=\.)[A-Za-z_]\w*$")
@@ -44,6 +47,8 @@ def _without_lines(lines: tuple[str, ...], hole: Hole, *, whole: bool) -> tuple[
         found, rest = _after_lines(lines[begin:], above[at:], hole.head)
         if found is _Found.PERHAPS and not whole:
             return None
+        if found is _Found.PERHAPS and words_in("".join(lines)) < 3:
+            found = _Found.NO
         if found is not _Found.NO:
             return rest
     return lines
@@ -62,7 +67,7 @@ def _after_lines(lines: tuple[str, ...], above: list[str], head: str) -> tuple[_
     pairs = list(zip(lines, above, strict=False))
     if any(said.rstrip() != there.rstrip() for said, there in pairs[1:]):
         return _Found.NO, ()
-    if max((words_in(there) for _, there in pairs), default=0) < 3:
+    if words_in("".join(above)) + words_in(head) < 3:
         return _Found.NO, ()
     if len(lines) <= len(above) and (len(lines) < len(above) or head.strip()):
         return _Found.PERHAPS, ()
@@ -106,8 +111,6 @@ def _after_word(line: str, head: str, hole: Hole) -> str | None:
     part, word = _WORD_AT_END.search(head), _WORD.match(line)
     if part is None or word is None or word[0] == part[0] or not word[0].startswith(part[0]):
         return None
-    if len(part[0]) < 2 and not hole.knows(word[0]):
-        return None
     return None if hole.knows(part[0] + word[0]) else line[len(part[0]) :]
 
 
@@ -126,8 +129,11 @@ def _without_marker(answer: Answer, hole: Hole) -> Answer:
 
 
 def _redefinition(answer: Answer, hole: Hole) -> Answer:
-    """Nothing, where the answer begins by defining again what the file defines at its top level."""
+    """Nothing, where the answer begins with the file's first line, or by defining again what it defines."""
     line = next((line.rstrip() for line in answer.lines if line.strip()), "")
+    top = next((line.rstrip() for line in hole.above if line.strip()), "")
+    if line == top and words_in(line) >= _TELLING and len(hole.above) > 1:
+        return Answer(ended=True)
     definition = hole.syntax.definition
     if definition is None or hole.head or line[:1].isspace() or line.startswith("@"):
         return answer

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lakewright.tasks.completion.echo import words_in
 from lakewright.tasks.completion.hole import Hole
 from lakewright.tasks.completion.indent import indent
-from lakewright.tasks.completion.scan import Closer, State, scan
+from lakewright.tasks.completion.scan import Closer, State, Trouble, scan
 from lakewright.tasks.completion.unwrap import is_sentence
 
 _ELISION = re.compile(
@@ -41,7 +41,8 @@ class Taken:
 class _Taking:
     """How far the lines were gone through. `good`: the text up to the last place that balances.
 
-    `waiting` is text that counts only where something else follows it, or nothing at all.
+    `waiting` is text that counts only where something else follows it, or nothing at all. `below` is how
+    many of the last lines are the first ones of the text below.
     """
 
     hole: Hole
@@ -52,6 +53,9 @@ class _Taking:
     good: str = ""
     waiting: str | None = None
     definitions: int = 0
+    below: int = 0
+    least: Trouble | None = None
+    """What doesn't match with the text taken: it never becomes more again."""
 
     @property
     def text(self) -> str:
@@ -87,6 +91,7 @@ def _add(line: str, taking: _Taking) -> bool:
     if any(closer.depth < _depth(hole) for closer in closers):
         return _add_closing(line, start, closers, taking)
     again = bool(taking.lines) and words_in(line) > 0 and taking.shown(line) == _previous(taking)
+    again = again or taking.below > 0
     dangles = _dangles(line, after, taking)
     taking.lines.append(line)
     taking.state, taking.waiting = after, None
@@ -94,7 +99,7 @@ def _add(line: str, taking: _Taking) -> bool:
         if again:
             taking.waiting = taking.text
         else:
-            taking.good = taking.text
+            taking.good, taking.least = taking.text, hole.trouble_after(after)
     return _is_one_line(hole) or _is_terminated(line, after, hole)
 
 
@@ -148,12 +153,7 @@ def _closed_too_much(cut: int, closers: list[Closer], hole: Hole) -> bool:
 
 def _fits(after: State, taking: _Taking) -> bool:
     hole = taking.hole
-    if after.stack == hole.state.stack and (after.extra, after.missing) == (
-        hole.state.extra,
-        hole.state.missing,
-    ):
-        return True
-    return hole.trouble_after(after).no_worse_than(hole.trouble)
+    return hole.trouble_after(after).no_worse_than(taking.least or hole.trouble)
 
 
 def _before_tail(line: str, start: State, taking: _Taking) -> str | None:
@@ -215,10 +215,15 @@ def _ends_before(line: str, taking: _Taking) -> bool:
 def _follows_already(line: str, taking: _Taking) -> bool:
     """Whether the line is the next one of the text below the cursor."""
     hole = taking.hole
-    if not hole.below or hole.tail.strip() or (not taking.lines and hole.head.strip()):
-        return False
     shown = taking.shown(line).rstrip()
-    return shown == hole.below[0] and words_in(shown) > 0 and len(shown.strip()) > 2
+    if not shown.strip() or hole.tail.strip() or (not taking.lines and hole.head.strip()):
+        return False
+    if shown != "".join(hole.below[taking.below : taking.below + 1]):
+        taking.below = 0
+    if shown != "".join(hole.below[taking.below : taking.below + 1]):
+        return False
+    taking.below += 1
+    return words_in(shown) > 0 and len(shown.strip()) > 2
 
 
 def _repeats(line: str, taking: _Taking) -> bool:

@@ -74,15 +74,25 @@ class Hole:
     @cached_property
     def unit(self) -> str:
         """One step of the file's indentation: a tab, or its smallest number of blanks; else its kind's."""
-        lines = [
-            line for line in (*self.above[-300:], self.head, *self.below[:100]) if line[:1] in (" ", "\t")
-        ]
+        lines = self._indented
         tabs = sum(line[0] == "\t" for line in lines)
         if tabs * 2 > len(lines) or (not lines and self.syntax.name == "go"):
             return "\t"
         widths = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
         usual = 2 if self.syntax.name in ("yaml", "json", "javascript") else 4
         return " " * min((width for width in widths if width >= 2), default=usual)
+
+    @cached_property
+    def mixes_indentation(self) -> bool:
+        """Whether some lines begin with tabs and others with blanks; a single blank is part of a comment."""
+        return any(line[0] == "\t" for line in self._indented) and any(
+            line.startswith("  ") for line in self._indented
+        )
+
+    @cached_property
+    def _indented(self) -> list[str]:
+        near = (*self.above[-300:], self.head, *self.below[:100])
+        return [line for line in near if line[:1] in (" ", "\t")]
 
     def knows(self, word: str) -> bool:
         """Whether the word stands in the text around, by itself."""
@@ -99,7 +109,7 @@ def hole_at(text: str, path: str, line: int, column: int) -> Hole:
     lines = text.split("\n")
     if not 1 <= line <= len(lines):
         raise InputError(
-            f"{path} has {counted(len(lines), 'line')}; there is no line {line}.",
+            f"{path} has {counted(len(lines) - (not lines[-1]), 'line')}; there is no line {line}.",
             hint=f"Give a line from 1 to {len(lines)}.",
         )
     length = len(lines[line - 1].removesuffix("\r"))

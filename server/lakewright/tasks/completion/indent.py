@@ -131,9 +131,12 @@ def _is_relative(first: str, rest: Sequence[str], here: int, hole: Hole) -> bool
         return False
     closes = rest[at].lstrip().startswith(_CLOSERS)
     after = scan(first + "\n", hole.state, hole.syntax)
-    if len(after.stack) > len(hole.state.stack) or opens_block(hole.head + first, hole):
-        return not (closes and indent(rest[at]) == here)
-    return indent(rest[at]) == 0 and at == 0 and not closes and not _is_definition(rest[at], hole)
+    given = indent(rest[at])
+    in_code = after.quote(hole.syntax) is None and hole.state.quote(hole.syntax) is None
+    if in_code and (len(after.stack) > len(hole.state.stack) or opens_block(hole.head + first, hole)):
+        return not (closes and given == here)
+    by_hand = given == 0 if hole.syntax.blocks == "indent" else given < here
+    return by_hand and at == 0 and not closes and not _is_definition(rest[at], hole)
 
 
 def _is_definition(line: str, hole: Hole) -> bool:
@@ -147,20 +150,19 @@ def _shifted(line: str, *, by: int, hole: Hole) -> str:
         return ""
     if by <= 0:
         return line[min(-by, indent(line)) :]
-    return hole.unit[0] * by + line
+    return (hole.head[0] if hole.head[:1].isspace() else hole.unit[0]) * by + line
 
 
 def _in_units(lines: Sequence[str], hole: Hole) -> list[str]:
-    """With tabs where the file has tabs, with blanks where it has blanks."""
-    unit = hole.unit
+    """With tabs where the file has only tabs, with blanks where it has only blanks."""
     first = next((line for line in lines if line[:1] in (" ", "\t")), "")
-    if not first or hole.state.quote(hole.syntax) is not None:
+    if not first or hole.mixes_indentation or hole.state.quote(hole.syntax) is not None:
         return list(lines)
-    if unit == "\t" and first[0] == " ":
+    if hole.unit == "\t" and first[0] == " ":
         width = 4 if indent(first) % 4 == 0 else 2
         return [_tabbed(line, width) for line in lines]
-    if unit[0] == " " and first[0] == "\t" and not hole.head.startswith("\t"):
-        return [unit * (len(line) - len(line.lstrip("\t"))) + line.lstrip("\t") for line in lines]
+    if hole.unit[0] == " " and first[0] == "\t":
+        return [hole.unit * (len(line) - len(line.lstrip("\t"))) + line.lstrip("\t") for line in lines]
     return list(lines)
 
 

@@ -110,7 +110,7 @@ async def _symbol(place: Place) -> Symbol | None:
 
 
 def _enclosing(symbols: Sequence[Symbol], place: Place) -> Symbol | None:
-    """The symbol around the cursor. A blank line belongs to what stands above it, as far as it is indented."""
+    """The symbol around the cursor; an indented blank line belongs to what stands above it."""
     hole = place.hole
     if (hole.head + hole.tail).strip() or not hole.head:
         return enclosing(symbols, place.line, place.line)
