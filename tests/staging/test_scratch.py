@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import stat
+import sys
 import time
 from pathlib import Path
 
@@ -90,7 +91,7 @@ async def test_what_is_copied_linked_and_left_out(tmp_path: Path, temporary: Pat
         assert copy.root.name == "shop"
         assert (copy.root / "lib/net.ts").read_text() == "new"
         assert (copy.root / "src/app.py").stat().st_ino != (root / "src/app.py").stat().st_ino
-        assert stat.S_IMODE(copy.root.parent.stat().st_mode) == 0o700
+        assert stat.S_IMODE(copy.root.parents[1].stat().st_mode) == 0o700
     assert seen(root) == before
     assert list(temporary.iterdir()) == []
 
@@ -358,17 +359,42 @@ async def test_a_copy_goes_whatever_was_done_to_it(tmp_path: Path, temporary: Pa
     assert (outside / "x.txt").exists()
 
 
-async def test_what_a_kill_left_behind_goes_after_a_day(tmp_path: Path, temporary: Path) -> None:
-    """Old copies of this user are removed by the next run; young ones, other names and links stay."""
+async def test_what_a_kill_left_behind_goes_with_the_next_run(tmp_path: Path, temporary: Path) -> None:
+    """The lock of a dead run is free, and its folder goes, as does one of this user a day later; those
+    of living runs stay, and other names and links.
+    """
     root = write_tree(tmp_path / "shop", {"a.py": "a"})
     long_ago = time.time() - 90_000
     for name in ("lakewright-verify-old", "lakewright-verify-young", "other-old"):
-        write_tree(temporary / name, {"shop/a.py": "a"})
+        write_tree(temporary / name, {"tree/a.py": "a"})
+    write_tree(temporary / "lakewright-verify-dead", {"lock": "1", "tree/a.py": "a"})
     (temporary / "lakewright-verify-link").symlink_to(root)
     for name in ("lakewright-verify-old", "other-old"):
         os.utime(temporary / name, (long_ago, long_ago))
-    async with scratch_copy(workspace_of(root), []):
-        pass
+    async with scratch_copy(workspace_of(root), []) as living, scratch_copy(workspace_of(root), []):
+        assert (living.root / "a.py").exists()
     left = {path.name for path in temporary.iterdir()}
     assert left == {"lakewright-verify-young", "lakewright-verify-link", "other-old"}
     assert (root / "a.py").exists()
+
+
+async def test_a_killed_program_leaves_a_free_lock(tmp_path: Path, temporary: Path) -> None:
+    """Also while its command still runs: the next run removes the copy."""
+    root = write_tree(tmp_path / "shop", {"a.py": "a"})
+    program = (
+        "import asyncio, os, signal, sys, tempfile\n"
+        "from pathlib import Path\n"
+        "from lakewright.staging.verify import verify\n"
+        "from lakewright.workspace.files import Workspace\n"
+        "from lakewright.workspace.roots import Root\n"
+        "tempfile.tempdir = sys.argv[2]\n"
+        "asyncio.run(verify(f'kill -9 {os.getpid()}; sleep 5', [], Workspace(Root(Path(sys.argv[1])))))\n"
+    )
+    server = str(Path(scratch_copying.__file__).parents[2])
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, str(root), str(temporary), env={**os.environ, "PYTHONPATH": server}
+    )
+    assert await process.wait() == -9
+    assert len(list(temporary.iterdir())) == 1
+    async with scratch_copy(workspace_of(root), []) as copy:
+        assert list(temporary.iterdir()) == [copy.root.parents[1]]

@@ -49,7 +49,7 @@ async def test_paths_into_the_tree_lead_into_the_copy(tmp_path: Path) -> None:
             "VIRTUAL_ENV": f"{root}/.venv",
             "ALIAS": f"{copy.root}/bin",
             "NEIGHBOUR": f"{root}-2/bin",
-            "PYTHONPATH": f"{copy.root.parent}/python:{copy.root}/bin",
+            "PYTHONPATH": f"{copy.root.parents[1]}/python:{copy.root}/bin",
             "TEXT": f"see {root}/bin",
             "EMPTY": "",
             "TOKEN": "dapi1",

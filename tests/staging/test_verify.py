@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -250,3 +252,39 @@ async def test_two_at_once(workspace: Workspace) -> None:
     command = "echo $$ > src/a.py; sleep 0.2; [ $$ = $(cat src/a.py) ]"
     both = await asyncio.gather(*(_verified(command, workspace) for _ in range(3)))
     assert [one.ok for one in both] == [True, True, True]
+
+
+async def test_a_program_that_leaves_at_once_takes_its_commands_along(
+    workspace: Workspace, tmp_path: Path, temporary: Path
+) -> None:
+    """A second Ctrl-C doesn't wait for the grace of a command that ignores the first; nor is it left."""
+    pids = tmp_path / "pids"
+    program = (
+        "import sys, tempfile\n"
+        "from pathlib import Path\n"
+        "from lakewright.cli.running import run_until_ended\n"
+        "from lakewright.staging import verify_process\n"
+        "from lakewright.staging.verify import verify\n"
+        "from lakewright.workspace.files import Workspace\n"
+        "from lakewright.workspace.roots import Root\n"
+        "tempfile.tempdir = sys.argv[2]\n"
+        "verify_process.GRACE = 50\n"
+        "run_until_ended(verify(sys.argv[3], [], Workspace(Root(Path(sys.argv[1])))), grace=100)\n"
+    )
+    command = [program, str(workspace.root.path), str(temporary), _IGNORING.format(pids=pids)]
+    server = str(Path(verify_process.__file__).parents[2])
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", *command, env={**os.environ, "PYTHONPATH": server}
+    )
+    await _until(lambda: len(_pids(pids)) == 2)
+    ended = asyncio.ensure_future(process.wait())
+    while not ended.done():
+        process.send_signal(signal.SIGINT)
+        await asyncio.wait({ended}, timeout=0.1)
+    assert ended.result() == 130
+    await _until(lambda: not any(map(_alive, _pids(pids))))
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    while not condition():  # noqa: ASYNC110 - another process brings it about
+        await asyncio.sleep(0.01)

@@ -8,7 +8,7 @@ import stat
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +17,22 @@ from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import InputError, LakewrightError
 from lakewright.staging.scratch_copying import Copying, no_room
 from lakewright.staging.scratch_environment import current_folder, environment_for, spelled_in_copy
-from lakewright.staging.scratch_tree import PREFIX, copy_tree
+from lakewright.staging.scratch_tree import PREFIX, TREE, copy_tree
 from lakewright.staging.settled import settled
 from lakewright.staging.values import StagedFile
 from lakewright.workspace.decode import decode
 from lakewright.workspace.files import Workspace
-from lakewright.workspace.listing import Stop
+from lakewright.workspace.listing import Stop, never
+from lakewright.workspace.lock import held
 from lakewright.workspace.paths import parts_below, shown
 
 _PATIENCE = 5.0
 """Seconds to wait for a cancelled copying to stop: it asks between files."""
 
 _DAY = 86_400.0
+"""Seconds after which no command runs any more."""
+
+_LOCK = "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Scratch:
 @asynccontextmanager
 async def scratch_copy(workspace: Workspace, files: Sequence[StagedFile]) -> AsyncIterator[Scratch]:
     """A scratch copy for the length of a block. It lies in a folder of the temporary one that only its
-    owner may read, is removed in any case, and by a later run a day after a kill.
+    owner may read, and is removed in any case: after a kill by the next run.
 
     Raises InputError for a tree that can't be copied, ConfigError where there is no room.
     """
@@ -63,11 +67,11 @@ async def scratch_copy(workspace: Workspace, files: Sequence[StagedFile]) -> Asy
             hint="Name the project's folder with --root.",
         )
     stopped = threading.Event()
-    folder = _private_folder()
-    try:
-        yield await _stoppable(lambda: _made(workspace, files, folder, stopped.is_set), stopped)
-    finally:
-        await settled(in_daemon_thread(remove, folder))
+    with _private_folder() as folder:
+        try:
+            yield await _stoppable(lambda: _made(workspace, files, folder, stopped.is_set), stopped)
+        finally:
+            await settled(in_daemon_thread(remove, folder))
 
 
 async def _stoppable(work: Callable[[], Scratch], stopped: threading.Event) -> Scratch:
@@ -90,9 +94,10 @@ async def _ended(task: "asyncio.Future[Scratch]") -> None:
 def _made(workspace: Workspace, files: Sequence[StagedFile], folder: Path, stop: Stop) -> Scratch:
     """Copy, put the changed files in place, prepare the environment. In a thread."""
     root = workspace.root.path
-    copying = Copying(root, folder / root.name, stop)
+    copying = Copying(root, folder / TREE / root.name, stop)
     try:
         _sweep(folder.parent)
+        copying.copy.parent.mkdir()
         contents = _contents(workspace, files)
         copy_tree(copying, [parts_below(root, path) for path in contents], workspace.environ)
         for path, data in contents.items():
@@ -140,25 +145,44 @@ def _put(copying: Copying, path: str, data: bytes) -> None:
         target.chmod(mode)
 
 
-def _private_folder() -> Path:
-    """A new folder that only its owner may enter."""
+@contextlib.contextmanager
+def _private_folder() -> Iterator[Path]:
+    """A new folder that only its owner may enter. The system keeps its lock as long as this program runs."""
     try:
-        return Path(tempfile.mkdtemp(prefix=PREFIX, dir=os.path.realpath(tempfile.gettempdir())))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=os.path.realpath(tempfile.gettempdir())))
     except OSError as error:
         raise no_room(error) from None
+    new = folder / f"{_LOCK}.new"
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(LakewrightError, OSError):  # a disk without locks: its age must tell
+            stack.enter_context(held(new, timeout=0, stop=never))
+            new.rename(folder / _LOCK)
+        yield folder
 
 
 def _sweep(base: Path) -> None:
-    """Remove copies older than a day, ours only: no command runs for so long."""
-    oldest = time.time() - _DAY
+    """Remove what killed runs have left behind; ours only."""
     with contextlib.suppress(OSError), os.scandir(base) as entries:
         for entry in entries:
             if not entry.name.startswith(PREFIX) or not entry.is_dir(follow_symlinks=False):
                 continue
             status = entry.stat(follow_symlinks=False)
-            ours = not hasattr(os, "getuid") or status.st_uid == os.getuid()
-            if ours and status.st_mtime < oldest:
-                remove(Path(entry.path))
+            if hasattr(os, "getuid") and status.st_uid != os.getuid():
+                continue
+            folder = Path(entry.path)
+            if _is_free(folder / _LOCK) or status.st_mtime < time.time() - _DAY:
+                remove(folder)
+
+
+def _is_free(lock: Path) -> bool:
+    """Whether the run that held the lock has ended, however it ended."""
+    try:
+        if lock.is_file():
+            with held(lock, timeout=0, stop=never):
+                return True
+    except (LakewrightError, OSError):
+        pass
+    return False
 
 
 def remove(folder: Path) -> None:

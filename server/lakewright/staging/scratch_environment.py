@@ -22,9 +22,9 @@ def environment_for(
     root: Path, copy: Path, current: Path, environ: Mapping[str, str], *, shares_python: bool
 ) -> dict[str, str]:
     """The environment for a command in the copy of `root`; `shares_python` where that links to a Python
-    environment of the real tree. A folder beside the copy gets what leads Python there.
+    environment of the real tree. A folder above the copy gets what leads Python there.
     """
-    python = copy.parent / ("python" if copy.name != "python" else "site")
+    python = copy.parent.with_name("python")
     python.mkdir()
     shutil.copyfile(Path(__file__).with_name("scratch_sitecustomize.py"), python / "sitecustomize.py")
     kept = {name: value for name, value in environ.items() if not _LEFT_OUT.fullmatch(name)}

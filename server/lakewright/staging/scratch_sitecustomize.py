@@ -10,7 +10,7 @@ import sys
 
 _REAL = os.environ.get("LAKEWRIGHT_VERIFY_ROOT", "")
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - pathlib costs every start
-_COPY = os.path.join(os.path.dirname(_HERE), os.path.basename(_REAL))  # noqa: PTH118, PTH119, PTH120 - likewise
+_COPY = os.path.join(os.path.dirname(_HERE), "tree", os.path.basename(_REAL))  # noqa: PTH118, PTH119, PTH120 - likewise
 
 
 def _moved(path: object) -> object:

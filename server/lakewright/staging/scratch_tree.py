@@ -16,7 +16,10 @@ from lakewright.staging.scratch_kinds import MIRRORS, SMALL, Fate, fate_of_folde
 from lakewright.workspace.ignore import Folder, IgnoreRules
 
 PREFIX = "lakewright-verify-"
-"""How the private folders of copies begin."""
+"""How the names of the private folders of copies begin."""
+
+TREE = "tree"
+"""The folder in it that holds the copy, which is named as its root is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ class _Walk:
 
     def _folder(self, place: _Place, names: tuple[str, ...], fate: Fate, *, ignored: bool) -> _Place | None:
         source, target = self._both(names)
-        if source == self._copying.copy.parent or names[-1].startswith(PREFIX):
+        if names[-1].startswith(PREFIX):
             return None  # a root that holds the temporary folder
         if names in self._changed or fate is Fate.COPY:
             rules = self._rules.child(place.rules, os.fsencode(names[-1]))

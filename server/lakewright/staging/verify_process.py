@@ -24,9 +24,20 @@ GRACE = 2.0
 _DRAIN = 0.5
 """Seconds to wait for the end of the output once all processes of the group have ended."""
 
-_POLL = 0.02
+_POLL = 0.04
 _CHUNK = 65_536
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 _SHELL = ("cmd.exe", "/d", "/c") if sys.platform == "win32" else ("/bin/sh", "-c")
+
+
+_running: set[int] = set()
+"""The groups of commands that haven't ended."""
+
+
+def kill_all() -> None:
+    """Kill every command at once: for a program that leaves without ending its loop."""
+    for group in tuple(_running):
+        _signalled(group, _KILL)
 
 
 async def run_shell(
@@ -44,6 +55,7 @@ async def run_shell(
     a session of its own is not waited for.
     """
     process = _started(command, folder, environment)
+    _running.add(process.pid)
     reading = asyncio.ensure_future(in_daemon_thread(_read, cast(BinaryIO, process.stdout), on_bytes))
     waiting = asyncio.ensure_future(in_daemon_thread(process.wait))
     try:
@@ -84,26 +96,47 @@ async def _end(
     """End what is left of the group, and see the last of its output. A process that the system can't
     kill (it waits for a dead disk) is left behind.
     """
-    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
-        if not _signalled(process, number):
-            break
-        left = int(GRACE / _POLL)
-        while left and (not waiting.done() or _signalled(process, 0)):
-            left -= 1
-            await asyncio.sleep(_POLL)
+    if _signalled(process.pid, signal.SIGTERM):
+        await _until_gone(process.pid, waiting, GRACE)
+        if _signalled(process.pid, _KILL):
+            await _until_gone(process.pid, waiting, _DRAIN)
+    _running.discard(process.pid)
     await asyncio.wait({reading}, timeout=_DRAIN)
     waiting.cancel()
     reading.cancel()
 
 
-def _signalled(process: "subprocess.Popen[bytes]", number: int) -> bool:
+async def _until_gone(group: int, waiting: "asyncio.Future[int]", seconds: float) -> None:
+    for _ in range(round(seconds / _POLL)):
+        if waiting.done() and not _lives(group):
+            return
+        await asyncio.sleep(_POLL)
+
+
+def _lives(group: int) -> bool:
+    """Whether a process of the group runs. One that has ended stays in the group until its parent asks,
+    and in a container there may be nobody to ask; only Linux tells them apart.
+    """
+    if not _signalled(group, 0):
+        return False
+    if not sys.platform.startswith("linux"):
+        return True
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, of_group = file.read_text("utf-8", "replace").rpartition(")")[2].split()[:3]
+            if of_group == str(group) and state not in "ZX":
+                return True
+    return False
+
+
+def _signalled(group: int, number: int) -> bool:
     """Whether the group was there to take the signal. Its number isn't given away while a member lives."""
     if sys.platform == "win32":
         with contextlib.suppress(OSError):
-            process.kill()
+            os.kill(group, signal.SIGTERM)
         return False
     try:
-        os.killpg(process.pid, number)
+        os.killpg(group, number)
     except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
         return False
     return True
