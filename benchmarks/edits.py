@@ -17,13 +17,16 @@ from pathlib import Path
 
 import edits_cases
 import edits_fresh
+import edits_later
 import edits_misquotes
 import edits_stales
 from lakewright.edits.locate import locate
 from lakewright.edits.values import Located
 from measure import print_table
 
-KNOWN = edits_cases.Suite(edits_misquotes.MUST_APPLY, edits_stales.MUST_REFUSE)
+KNOWN = edits_cases.Suite(
+    edits_misquotes.MUST_APPLY | edits_later.MUST_APPLY, edits_stales.MUST_REFUSE | edits_later.MUST_REFUSE
+)
 Matcher = Callable[[edits_cases.Case], str | None]
 EXTENSIONS = (".py", ".js", ".ts", ".c", ".h", ".java", ".go", ".rs", ".md", ".css", ".json", ".cs", ".scala")
 

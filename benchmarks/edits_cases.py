@@ -114,7 +114,7 @@ def _stands_elsewhere(block: Block, search: str) -> bool:
     end = begin + sum(len(line) + 1 for line in block.old)
     at = block.text.find(search)
     while at >= 0:
-        if not begin <= at < end:
+        if not begin - 1 <= at < end:
             return True
         at = block.text.find(search, at + 1)
     return False

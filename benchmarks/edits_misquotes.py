@@ -164,13 +164,6 @@ def _arrow_on_changed(_: random.Random, block: Block) -> Pair | None:
     return ["> " + row for row in block.old], ["> " + row for row in block.new]
 
 
-def _last_line_unindented(_: random.Random, block: Block) -> Pair | None:
-    last = block.old[-1]
-    if last == last.lstrip() or block.new[-1] != last:
-        return None
-    return [*block.old[:-1], last.lstrip()], [*block.new[:-1], last.lstrip()]
-
-
 MUST_APPLY: dict[str, Misquote] = {
     "exact": _exact,
     "trailing blanks": both(lambda row: row + "  "),
@@ -201,7 +194,6 @@ MUST_APPLY: dict[str, Misquote] = {
     "other quotes": both(_quote_style),
     "[12] as line numbers": _bold_numbers,
     "> before each line": _arrow_on_changed,
-    "last line unindented": _last_line_unindented,
     "two slips: dedent and |": lambda rng, block: (
         (
             [f"{block.start + i + 1} | {row.strip()}" for i, row in enumerate(block.old)],

@@ -141,6 +141,14 @@ def _moved_deeper(_: random.Random, block: Block) -> tuple[list[str], Pair] | No
     )
 
 
+def _last_line_unindented(_: random.Random, block: Block) -> tuple[list[str], Pair] | None:
+    """One line at another depth than the rest, which is meaning in some languages."""
+    last = block.old[-1]
+    if last == last.lstrip() or block.new[-1] != last:
+        return None
+    return block.lines, ([*block.old[:-1], last.lstrip()], [*block.new[:-1], last.lstrip()])
+
+
 MUST_REFUSE: dict[str, Stale] = {
     "twice in the file": _twice,
     "name changed since": _stale(_renamed),
@@ -156,6 +164,7 @@ MUST_REFUSE: dict[str, Stale] = {
     "elision in the replacement": _elided_replacement,
     "masked by a gateway": _masked,
     "cut inside a word": _cut,
+    "last line unindented": _last_line_unindented,
     "statement added to a line": _semicolon_lost,
     "commented out since": _commented_out,
     "moved deeper, twice": _moved_deeper,

@@ -13,6 +13,7 @@ from lakewright.edits.locate_aligned import Match
 from lakewright.edits.locate_view import View
 from lakewright.edits.reindent import Indents, indentation
 from lakewright.edits.similar import alike
+from lakewright.edits.tiers_compare import fold, only_quotes_differ
 from lakewright.edits.values import Kind, Refused
 
 Line = tuple[str, str]
@@ -171,7 +172,7 @@ def _new_line(job: _Job, index: int, partner: int | None) -> str | Refused:
         own, found = job.search[partner].strip(), job.found(partner).strip()
         job.view.work.take(100 + len(own) // 2)
         if alike(own, content) >= 0.3:
-            kept = merge(own, found, content.rstrip())
+            kept = None if only_quotes_differ(own, found) else merge(own, found, content.rstrip())
             if kept is None:
                 return Refused(
                     f"The search misquotes a line that it changes: the file has {found[:120]!r}.",
@@ -185,6 +186,7 @@ def _new_line(job: _Job, index: int, partner: int | None) -> str | Refused:
 
 def _indent(job: _Job, index: int, partner: int | None, indents: Indents) -> str | None:
     own = indentation(job.replace[index])
+    own = fold(own) if indents.folded else own
     first = indents.first
     if first is None:
         return indents.step(own)

@@ -19,7 +19,7 @@ from lakewright.edits.masks import new_mask
 from lakewright.edits.reindent import indentation
 from lakewright.edits.tiers_compare import Slip
 from lakewright.edits.tiers_elision import elides, is_elision, may_elide, new_elision
-from lakewright.edits.tiers_noise import only_in_replacement, variants
+from lakewright.edits.tiers_noise import WRAPPED, only_in_replacement, variants
 from lakewright.edits.tiers_prose import Prose
 from lakewright.edits.values import AlreadyApplied, Kind, Located, NothingToChange, Outcome, Refused
 from lakewright.edits.work import TooMuchWorkError
@@ -27,12 +27,14 @@ from lakewright.workspace.languages import language_of
 
 _LETTER = re.compile(r"[^\W_]")
 MAX_TEXT = 4_000_000
+MAX_LINES = 400_000
 MAX_EDIT = 400_000
 
 
 def locate(text: str, search: str, replace: str, *, path: str = "") -> Outcome:
     """Where `search` stands in `text`, and what shall stand there; the path tells the language."""
-    if len(text) > MAX_TEXT or max(len(search), len(replace)) > MAX_EDIT:
+    lines = max(text.count("\n"), text.count("\r"))
+    if len(text) > MAX_TEXT or lines > MAX_LINES or max(len(search), len(replace)) > MAX_EDIT:
         return Refused("The file or the edit is too large: edit smaller pieces.", Kind.TOO_LARGE)
     search, replace = lf(search), lf(replace)
     if not search.strip():
@@ -79,7 +81,7 @@ class _Locating:
         if found is not None:
             return found
         for own, other, name in variants(search, replace):
-            if ("fence" in name or "file name" in name) and self._is_text(search):
+            if WRAPPED & set(name.split("+")) and self._is_text(search):
                 continue  # the wrapping may be meant
             found = self._exact(own, other, name) or self._aligned(own, other, name)
             if found is not None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from lakewright.edits.locate_view import View
@@ -56,7 +56,7 @@ def _anchors(search: Sequence[str], view: View) -> Iterator[tuple[int, int]]:
             view.work.take(3)
             yield own, line
     if not words:
-        view.work.take(len(view.lines) // 2)
+        view.work.take(len(view.lines) // 2 + len(view.text) // 50)
         own, longest = max(enumerate(search), key=lambda item: len(item[1].strip()), default=(0, ""))
         wanted = _bare(longest)
         if wanted:
@@ -123,13 +123,13 @@ def _align(
 
 
 def _indents(search: Sequence[str], view: View, pairs: dict[int, int | None]) -> Indents | None:
-    return learn(
-        [
-            (indentation(search[index]), indentation(view.lines[line]))
-            for index, line in sorted(pairs.items())
-            if line is not None and search[index].strip()
-        ]
-    )
+    rows = [(search[index], line) for index, line in sorted(pairs.items()) if line is not None]
+    rows = [(row, line) for row, line in rows if row.strip()]
+    depths = [(indentation(row), indentation(view.lines[line])) for row, line in rows]
+    if all(own.isascii() or own == theirs for own, theirs in depths):
+        return learn(depths)
+    found = learn([(fold(own), theirs) for own, theirs in depths])
+    return None if found is None else replace(found, same=False, folded=True)
 
 
 def _walk(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 Step = Callable[[str], str | None]
 """From the model's indentation to the file's; None where it can't be told."""
@@ -10,11 +9,14 @@ Step = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Indents:
-    """`first` is (search's, file's) indentation of a first line that doesn't follow the step."""
+    """`first` is (search's, file's) indentation of a first line that doesn't follow the step; `folded`
+    when the search has other blanks there than plain ones.
+    """
 
     step: Step
     same: bool
     first: tuple[str, str] | None = None
+    folded: bool = False
 
 
 def indentation(line: str) -> str:
@@ -36,7 +38,7 @@ def learn(pairs: Sequence[tuple[str, str]]) -> Indents | None:
         step = _shift(rest) or _units(rest)
         if step:
             return Indents(step, same=False, first=pairs[0])
-    return _known(pairs)
+    return None
 
 
 def _shift(pairs: Sequence[tuple[str, str]]) -> Step | None:
@@ -75,16 +77,6 @@ def _units(pairs: Sequence[tuple[str, str]]) -> Step | None:
         return yours * (len(indent) * other // own)
 
     return step
-
-
-def _known(pairs: Sequence[tuple[str, str]]) -> Indents | None:
-    """Depths keep their order, no more: a depth that was not seen can't be told."""
-    table = dict(pairs)
-    widths = sorted((len(own.expandtabs(8)), len(other.expandtabs(8))) for own, other in table.items())
-    rising = all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(widths))
-    if not rising or any(table[own] != other for own, other in pairs):
-        return None
-    return Indents(table.get, same=False)
 
 
 _OPENERS = (":", "{", "(", "[", "=>", "->", ",", "\\", "=", "&&", "||", "do", "then")

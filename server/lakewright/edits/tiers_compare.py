@@ -18,7 +18,8 @@ class Slip(IntFlag):
     BLANK_LINE = 4
     LOOKALIKE = 8
     BLANKS = 16
-    TYPO = 32
+    QUOTES = 32
+    TYPO = 64
 
 
 _LOOKALIKES = {
@@ -47,6 +48,7 @@ _LOOKALIKES = {
 with a foreign letter is another name.
 """
 _TABLE = str.maketrans(_LOOKALIKES)
+_PLAIN_STRING = re.compile(r"(?<!\w)(['\"])([^'\"\\`{}$%\n]*)\1(?!\w)")
 _ATOMS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`|[\"'`].*|\w+|\s+|[^\w\s]", re.DOTALL)
 
 
@@ -77,6 +79,9 @@ def compare(search: str, line: int, prose: Prose) -> Slip | None:  # noqa: PLR09
         return slip
     if not ours or not theirs or min(len(ours), len(theirs)) * 3 + 20 < max(len(ours), len(theirs)):
         return None
+    if prose.either_quotes and only_quotes_differ(ours, theirs):
+        same = _same_strings(ours, theirs)
+        return slip | Slip.QUOTES if same and not prose.in_string(line) else None
     if ours[0] != theirs[0] and ours[0].isascii() and theirs[0].isascii():  # no slip changes it
         return None
     if not (ours.isascii() and theirs.isascii()):
@@ -92,6 +97,17 @@ def compare(search: str, line: int, prose: Prose) -> Slip | None:  # noqa: PLR09
     if slip & Slip.LOOKALIKE == 0 and prose.forgives(search, line):
         return slip | Slip.TYPO
     return None
+
+
+def only_quotes_differ(ours: str, theirs: str) -> bool:
+    """Whether two lines have other quotes in the same places, and are the same else."""
+    return len(ours) == len(theirs) and ours.replace("'", '"') == theirs.replace("'", '"')
+
+
+def _same_strings(ours: str, theirs: str) -> bool:
+    """Whether all quotes stand around strings that mean the same in either kind."""
+    one, two = _PLAIN_STRING.sub(r"<\2>", ours), _PLAIN_STRING.sub(r"<\2>", theirs)
+    return one == two and "'" not in one and '"' not in one
 
 
 def _spaced(line: str) -> list[str]:

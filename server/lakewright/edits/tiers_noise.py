@@ -1,6 +1,5 @@
-"""What models and gateways wrap around text, taken off search and replacement alike.
-
-Each remedy gives a new pair, or None where its signs aren't all there: half a sign is none.
+"""What models and gateways put into text, taken out of search and replacement alike: line numbers, a
+diff's signs, escapes. Each remedy gives a new pair, or None where its signs aren't all there.
 """
 
 import html
@@ -9,22 +8,28 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from lakewright.edits.locate_view import lines_of
-
-Pair = tuple[str, str]
-MAX_LENGTH = 200_000
-
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[\w+#.:/ -]*")
-_OPEN_TAG = re.compile(r"[ \t]*<([A-Za-z][\w-]*)(?: [^<>]*)?>[ \t]*")
-_TAGS = frozenset(
-    (  # noqa: SIM905 - a list of words reads better
-        "search replace replacement code old new old_str new_str old_string new_string original updated "
-        "file content block snippet before after find text"
-    ).split()
+from lakewright.edits.tiers_wrapped import (
+    Pair,
+    backticks,
+    fences,
+    headed,
+    named,
+    quoted,
+    sections,
+    unfenced,
 )
+
+MAX_LENGTH = 200_000
+Remedy = Callable[[str, str], Pair | None]
+
 _NUMBERED = re.compile(
     r"[ \t]*(?:L|line |\[)?(\d{1,7})(?:[ ]?([|:│→\]]|->)|(\t)|(?=[ ]{1,4}\S|[ ]*$))(.*)", re.DOTALL
 )
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#39|#x27|#34|#x22);", re.IGNORECASE)
+_HARD_BLANKS = re.compile(r"^(?:&nbsp;|[ \t])+", re.MULTILINE)
+_ESCAPED_NAME = re.compile(r"\w\\_\w")
+_ESCAPED_SIGN = re.compile(r"\\([_*])")
+_CODE = re.compile(r"(?<!\\)\\u([0-9a-fA-F]{4})")
 _ENTITY_CHARS = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 
@@ -53,7 +58,7 @@ def only_in_replacement(search: str, replace: str) -> str | None:
     rows = [line for line in lines_of(replace) if line.strip()]
     if not rows:
         return None
-    if _wrapped(replace) and not _wrapped(search):
+    if unfenced(replace) is not None and unfenced(search) is None:
         return "is wrapped in a fence"
     if len(rows) > 1 and _unnumbered(replace) is not None and _unnumbered(search) is None:
         numbers = [int(match[1]) for row in rows if (match := _NUMBERED.fullmatch(row))]
@@ -63,32 +68,6 @@ def only_in_replacement(search: str, replace: str) -> str | None:
     if signed and not any(row.lstrip().startswith("+") for row in lines_of(search)):
         return "begins its lines with + as a diff does"
     return None
-
-
-def _fences(search: str, replace: str) -> Pair | None:
-    inner = _unfenced(search)
-    if inner is None:
-        return None
-    other = _unfenced(replace)
-    if other is None and (_FENCE.fullmatch(replace.strip("\n").partition("\n")[0]) is not None):
-        return None
-    return inner, replace if other is None else other
-
-
-def _wrapped(text: str) -> bool:
-    return _unfenced(text) is not None
-
-
-def _unfenced(text: str) -> str | None:
-    rows = text.strip("\n").split("\n")
-    if len(rows) < 2 or not rows[0].strip():
-        return None
-    fence, tag = _FENCE.fullmatch(rows[0]), _OPEN_TAG.fullmatch(rows[0])
-    last = rows[-1].strip()
-    closes = bool(fence and last == fence[1]) or bool(
-        tag and tag[1].lower() in _TAGS and last.lower() == f"</{tag[1].lower()}>"
-    )
-    return "\n".join(rows[1:-1]) + ("\n" if len(rows) > 2 else "") if closes else None
 
 
 def _numbers(search: str, replace: str) -> Pair | None:
@@ -143,33 +122,23 @@ def _signs(search: str, replace: str) -> Pair | None:
     return _cut(own, search), _cut(other, replace)
 
 
+def _hunk(search: str, replace: str) -> Pair | None:
+    """A whole hunk as the search; only if its new side is the replacement, which proves how it is meant."""
+    rows = lines_of(search)
+    signs = {row[:1] for row in rows}
+    if not signs <= {"", " ", "+", "-"} or not signs & {"+", "-"}:
+        return None
+    old = [row[1:] for row in rows if row[:1] != "+"]
+    new = [row[1:] for row in rows if row[:1] != "-"]
+    given = lines_of(replace)
+    if new not in (given, [row[1:] for row in given if row[:1] in ("", " ", "+")]):
+        return None
+    end = "\n" if search.endswith("\n") else ""
+    return "\n".join(old) + end, "\n".join(new) + end
+
+
 def _cut(rows: list[str], text: str) -> str:
     return "\n".join(row[1:] for row in rows) + ("\n" if text.endswith("\n") else "")
-
-
-def _quoted(search: str, replace: str) -> Pair | None:
-    """Every line after the same mark of a quotation."""
-    own, other = lines_of(search), lines_of(replace)
-    mark = next((mark for mark in ("> ", ">", "| ", "» ") if own[0].startswith(mark)), None)
-    if mark is None or not all(
-        row.startswith(mark) or row == mark.strip() for row in (*own, *filter(None, other))
-    ):
-        return None
-    rows = ["\n".join(row[len(mark) :] for row in part) for part in (own, other)]
-    return rows[0] + "\n" * search.endswith("\n"), rows[1] + "\n" * replace.endswith("\n")
-
-
-def _named(search: str, replace: str) -> Pair | None:
-    """The file's name on a line of its own, above search and replacement alike."""
-    own, rest = search.partition("\n")[::2]
-    other, new = replace.partition("\n")[::2]
-    if (
-        own != other
-        or not rest.strip()
-        or not re.fullmatch(r"[ \t]*(?:#|//|--|<!--)?[ \t]*[\w./-]+\.\w+:?(?: -->)?", own)
-    ):
-        return None
-    return rest, new
 
 
 def _entities(search: str, replace: str) -> Pair | None:
@@ -183,6 +152,16 @@ def _entities(search: str, replace: str) -> Pair | None:
     if any(char in search for char in more & set(_ENTITY_CHARS)):
         return None
     return _ENTITY.sub(_unescaped, search), _ENTITY.sub(_unescaped, replace)
+
+
+def _hard_blanks(search: str, replace: str) -> Pair | None:
+    """Indentation written as HTML's blanks."""
+    own, other = (_HARD_BLANKS.sub(_soft, text) for text in (search, replace))
+    return None if own == search or "&nbsp;" in own + other else (own, other)
+
+
+def _soft(match: re.Match[str]) -> str:
+    return match[0].replace("&nbsp;", " ")
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -208,6 +187,38 @@ def _once(text: str) -> str | None:
     return re.sub(r"\\([\\\"'])", r"\1", text)
 
 
+def _markdown(search: str, replace: str) -> Pair | None:
+    r"""Every `_` and `*` after a backslash, as in Markdown; one is within a name, where no code has it."""
+    if not _ESCAPED_NAME.search(search):
+        return None
+    own, other = (_ESCAPED_SIGN.sub("", text) for text in (search, replace))
+    if any(sign in own + other for sign in "\\_*"):
+        return None
+    return _ESCAPED_SIGN.sub(r"\1", search), _ESCAPED_SIGN.sub(r"\1", replace)
+
+
+def _characters(search: str, replace: str) -> Pair | None:
+    r"""Characters as `\u` and their number, where the file has them plain."""
+    used = {code for code in _CODE.findall(search) if not 0xD800 <= int(code, 16) < 0xE000}
+    if not used or any(int(code, 16) < 0xA0 for code in used):
+        return None
+
+    def plain(match: re.Match[str]) -> str:
+        return chr(int(match[1], 16)) if match[1] in used else match[0]
+
+    return _CODE.sub(plain, search), _CODE.sub(plain, replace)
+
+
+def _codes(form: str) -> Remedy:
+    r"""The other way round: plain in the search, `\u` and their number in the file."""
+
+    def remedy(search: str, replace: str) -> Pair | None:
+        used = {ord(char): form.format(ord(char)) for char in search if 0xA0 <= ord(char) < 0x10000}
+        return (search.translate(used), replace.translate(used)) if used else None
+
+    return remedy
+
+
 def _one_line(search: str, replace: str) -> Pair | None:
     r"""A block on one line, with `\n` written out: escaped as a whole."""
     if "\\n" not in search or "\n" in search.strip("\n") or "\n" in replace.strip("\n"):
@@ -223,13 +234,24 @@ def _decoded(text: str) -> str | None:
     return re.sub(r"\\([nt\\\"'/r])", lambda match: table.get(match[1], match[1]), text)
 
 
-_REMEDIES: tuple[tuple[str, Callable[[str, str], Pair | None]], ...] = (
-    ("fence", _fences),
+_REMEDIES: tuple[tuple[str, Remedy], ...] = (
+    ("fence", fences),
+    ("section", sections),
+    ("backticks", backticks),
+    ("hunk header", headed),
     ("line numbers", _numbers),
     ("diff signs", _signs),
-    ("quotation", _quoted),
-    ("file name", _named),
+    ("hunk", _hunk),
+    ("quotation", quoted),
+    ("file name", named),
     ("entities", _entities),
+    ("hard blanks", _hard_blanks),
     ("escapes", _escapes),
+    ("Markdown escapes", _markdown),
     ("one line", _one_line),
+    ("character escapes", _characters),
+    ("character codes", _codes("\\u{:04x}")),
+    ("character codes", _codes("\\u{:04X}")),
 )
+WRAPPED = frozenset({"fence", "section", "backticks", "hunk header", "file name"})
+"""Those that aren't taken off where the file has such a line."""

@@ -17,6 +17,7 @@ _MARKERS = {
 }
 _BY_EXTENSION = {extension: mark for mark, row in _MARKERS.items() for extension in row.split()}
 _PROSE = (".md", ".markdown", ".rst", ".txt", ".adoc")
+_EITHER_QUOTES = (".py", ".pyi", ".pyw", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`")
 _WHOLE_LINE = re.compile(r"\s*(?:#(?=\s)|//(?=[\s/!])|--(?=\s))")
 _TRIPLE = re.compile(r'"""|\'\'\'')
@@ -60,6 +61,11 @@ class Prose:
         start = self.view.starts[line]
         odd = self._before(self._triples, start) % 2 or self._before(self._ticks, start) % 2
         return bool(odd) and not self._in_docstring(line)
+
+    @cached_property
+    def either_quotes(self) -> bool:
+        """Whether strings mean the same between either quotes in this language."""
+        return self.path.lower().endswith(_EITHER_QUOTES)
 
     @cached_property
     def _python(self) -> bool:
