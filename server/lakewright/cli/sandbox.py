@@ -1,9 +1,10 @@
 """`lakewright sandbox`: the simulated host for other programs, until it is stopped."""
 
 # ruff: noqa: PLC0415 - the server is only loaded where it runs, the faults only where they are shown
+import os
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine, Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -51,7 +52,11 @@ In another shell:
     help="Fail on purpose: NAME strikes the first model request, NAME:3 the first three, NAME:always each.",
 )
 @click.option("--list-faults", is_flag=True, help="Print the faults by name, and stop.")
-def sandbox(*, port: int, faults: tuple[str, ...], list_faults: bool) -> int:
+@click.option("--until-eof", is_flag=True, hidden=True, help="Stop at the end of standard input.")
+@click.option(
+    "--pace", type=click.FloatRange(min=0), default=1.0, hidden=True, help="0 streams without waits."
+)
+def sandbox(*, port: int, faults: tuple[str, ...], list_faults: bool, until_eof: bool, pace: float) -> int:
     """Serve the simulated Databricks host on loopback until Ctrl-C.
 
     Prints DATABRICKS_HOST=… and DATABRICKS_TOKEN=…, one a line, once it answers. Any client of Model
@@ -65,11 +70,33 @@ def sandbox(*, port: int, faults: tuple[str, ...], list_faults: bool) -> int:
     from lakewright.errors import CancelledRunError
     from lakewright.sandbox.server import serve_forever
 
+    serving = serve_forever(_announce, faults, port=port, pace=pace)
     try:
-        run_until_ended(serve_forever(_announce, faults, port=port))
+        run_until_ended(_while_input_is_open(serving) if until_eof else serving)
     except CancelledRunError:  # how it is meant to end
         return 0
     return 0
+
+
+async def _while_input_is_open(serving: Coroutine[Any, Any, None]) -> None:
+    """For a program that started it: it ends with that program, whatever ends that."""
+    import asyncio
+
+    from lakewright.core.threads import in_daemon_thread
+
+    task = asyncio.ensure_future(serving)
+    ended = asyncio.ensure_future(in_daemon_thread(_read_to_end))
+    try:
+        await asyncio.wait((task, ended), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ended.cancel()
+        task.cancel()
+    await task
+
+
+def _read_to_end() -> None:
+    while os.read(0, 65536):
+        pass
 
 
 def _announce(server: "SandboxServer") -> None:
