@@ -47,11 +47,15 @@ def _without_lines(lines: tuple[str, ...], hole: Hole, *, whole: bool) -> tuple[
         found, rest = _after_lines(lines[begin:], above[at:], hole.head)
         if found is _Found.PERHAPS and not whole:
             return None
-        if found is _Found.PERHAPS and words_in("".join(lines)) < 3:
-            found = _Found.NO
-        if found is not _Found.NO:
+        if found is _Found.YES or (found is _Found.PERHAPS and _is_end(lines[begin:], above[at:], hole)):
             return rest
     return lines
+
+
+def _is_end(lines: tuple[str, ...], above: list[str], hole: Hole) -> bool:
+    """Whether a whole answer repeats all that stands above, down to the cursor."""
+    said = words_in("".join(lines)) >= 3
+    return said and not "".join((*above[len(lines) :], hole.head)).strip()
 
 
 class _Found(Enum):
@@ -89,7 +93,7 @@ def _without_beginning(lines: tuple[str, ...], hole: Hole) -> tuple[str, ...]:
 
 
 def _after_head(line: str, head: str, hole: Hole) -> str | None:
-    telling = words_in(head) >= 2 or head.strip() in _BULLETS
+    telling = words_in(head) >= 2 or (head.strip() in _BULLETS and head[-1].isspace())
     if line.startswith(head) and (telling or head[0].isspace()):
         return line[len(head) :]
     bare = head.lstrip()
@@ -111,6 +115,8 @@ def _after_word(line: str, head: str, hole: Hole) -> str | None:
     part, word = _WORD_AT_END.search(head), _WORD.match(line)
     if part is None or word is None or word[0] == part[0] or not word[0].startswith(part[0]):
         return None
+    if not part[0].strip("_"):
+        return None
     return None if hole.knows(part[0] + word[0]) else line[len(part[0]) :]
 
 
@@ -121,7 +127,8 @@ def _without_marker(answer: Answer, hole: Hole) -> Answer:
         if at < 0:
             continue
         before = "\n".join((*answer.lines[:index], line[:at])).strip()
-        if before and not hole.prefix.rstrip().endswith(before):
+        repeats = words_in(before) >= 3 and hole.prefix.rstrip().endswith(before)
+        if before and not repeats:
             return Answer((*answer.lines[:index], line[:at]), ended=True, bare=answer.bare)
         rest = replace(answer, lines=(line[at + len(hole.marker) :], *answer.lines[index + 1 :]))
         return _without_marker(rest, hole)

@@ -72,9 +72,14 @@ def take(lines: Sequence[str], hole: Hole, bounds: Bounds, *, bare: bool, whole:
     for line in lines:
         if len(taking.lines) == bounds.lines or _ends_before(line, taking) or _add(line, taking):
             return Taken(taking.good, ended=True)
-    if whole and taking.waiting is not None:
+    if whole and taking.waiting is not None and not (taking.below and _is_unbalanced(taking)):
         taking.good = taking.waiting
     return Taken(taking.good, ended=False)
+
+
+def _is_unbalanced(taking: _Taking) -> bool:
+    """Whether brackets tell nothing here: in prose, strings and comments."""
+    return not taking.hole.syntax.brackets or taking.hole.state.quote(taking.hole.syntax) is not None
 
 
 def _add(line: str, taking: _Taking) -> bool:

@@ -69,9 +69,10 @@ def _behind_code(body: list[str], blank: int, hole: Hole) -> list[str]:
         return _on_new_line(body, blank, inner if opened else here, hole)
     if given == 0 and opened and not hole.tail.strip() and _wants_new_line(body, hole):
         return ["", *_block(body, inner, here, hole)]
-    first = body[0].lstrip() if head[-1].isspace() or given > 1 else body[0]
-    if unfinished and given > 1 and not head[-1].isspace():
-        first = " " + first
+    first = body[0]
+    if hole.state.quote(hole.syntax) is None or given == 1:
+        first = first.lstrip() if head[-1].isspace() else first
+        first = " " * (not head[-1].isspace()) + first.lstrip() if unfinished and given > 1 else first
     if hole.syntax.name == "yaml" and head.endswith(":") and given == 0:
         first = " " + first
     shift = here if _is_relative(first, body[1:], here, hole) else 0
@@ -127,8 +128,10 @@ def _block(body: list[str], inner: int, here: int, hole: Hole) -> list[str]:
 def _is_relative(first: str, rest: Sequence[str], here: int, hole: Hole) -> bool:
     """Whether the lines below the first, which goes in at the cursor, count from the cursor's line."""
     at = next((index for index, line in enumerate(rest) if line.strip()), None)
-    if at is None or here == 0 or indent(rest[at]) > here:
+    if at is None or here == 0:
         return False
+    if indent(rest[at]) > here:  # below the bracket that the first line opens
+        return indent(rest[at]) - 1 == max(map(first.rfind, "([{")) < len(first) - 1
     closes = rest[at].lstrip().startswith(_CLOSERS)
     after = scan(first + "\n", hole.state, hole.syntax)
     given = indent(rest[at])
