@@ -13,6 +13,9 @@ MOST_LINES = 2_000
 _TELLING = 8
 """Characters of words with which a line is hardly written twice."""
 
+_MANY_LINES = 4
+"""So many lines are hardly the same by chance, be they brackets alone."""
+
 _BULLETS = frozenset(("-", "*", "+", "#", "##", "###", "//", "///", "--", ">", "|"))
 _WORD_AT_END = re.compile(r"(?<![\w.])[A-Za-z_]\w*$|(?<=\.)[A-Za-z_]\w*$")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -71,7 +74,7 @@ def _after_lines(lines: tuple[str, ...], above: list[str], head: str) -> tuple[_
     pairs = list(zip(lines, above, strict=False))
     if any(said.rstrip() != there.rstrip() for said, there in pairs[1:]):
         return _Found.NO, ()
-    if words_in("".join(above)) + words_in(head) < 3:
+    if words_in("".join(above)) + words_in(head) < 3 and len(above) < _MANY_LINES:
         return _Found.NO, ()
     if len(lines) <= len(above) and (len(lines) < len(above) or head.strip()):
         return _Found.PERHAPS, ()
@@ -93,10 +96,11 @@ def _without_beginning(lines: tuple[str, ...], hole: Hole) -> tuple[str, ...]:
 
 
 def _after_head(line: str, head: str, hole: Hole) -> str | None:
-    telling = words_in(head) >= 2 or (head.strip() in _BULLETS and head[-1].isspace())
+    bare = head.lstrip()
+    telling = words_in(head) >= 2 or len(bare.rstrip()) >= 3 or (bare == "#" and hole.syntax.name == "c")
+    telling = telling or (bare.rstrip() in _BULLETS and head[-1].isspace())
     if line.startswith(head) and (telling or head[0].isspace()):
         return line[len(head) :]
-    bare = head.lstrip()
     if telling and line.lstrip().startswith(bare):
         return line.lstrip()[len(bare) :]
     if telling and line.strip() == head.strip():
@@ -115,7 +119,7 @@ def _after_word(line: str, head: str, hole: Hole) -> str | None:
     part, word = _WORD_AT_END.search(head), _WORD.match(line)
     if part is None or word is None or word[0] == part[0] or not word[0].startswith(part[0]):
         return None
-    if not part[0].strip("_"):
+    if not part[0].strip("_") and not hole.knows(word[0]):
         return None
     return None if hole.knows(part[0] + word[0]) else line[len(part[0]) :]
 

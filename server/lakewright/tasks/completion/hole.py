@@ -80,19 +80,18 @@ class Hole:
             return "\t"
         widths = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
         usual = 2 if self.syntax.name in ("yaml", "json", "javascript") else 4
-        return " " * min((width for width in widths if width >= 2), default=usual)
+        return " " * min(widths, default=usual)
 
     @cached_property
     def mixes_indentation(self) -> bool:
-        """Whether some lines begin with tabs and others with blanks; a single blank is part of a comment."""
-        return any(line[0] == "\t" for line in self._indented) and any(
-            line.startswith("  ") for line in self._indented
-        )
+        """Whether some lines begin with tabs and others with blanks."""
+        return len({line[0] for line in self._indented}) > 1
 
     @cached_property
     def _indented(self) -> list[str]:
+        """Lines near the cursor that are indented; a single blank is part of a comment."""
         near = (*self.above[-300:], self.head, *self.below[:100])
-        return [line for line in near if line[:1] in (" ", "\t")]
+        return [line for line in near if line.startswith(("\t", "  "))]
 
     def knows(self, word: str) -> bool:
         """Whether the word stands in the text around, by itself."""

@@ -16,6 +16,9 @@ _UNFINISHED = re.compile(
 _FINISHED = re.compile(r"(?:\+\+|--|\*/|/>|=>|->)\s*$")
 _OPENERS = ("{", "(", "[", "=>", "->")
 _CLOSERS = (")", "]", "}")
+_CONTINUES = (".", "?", "&&", "||")
+"""What a line begins with that goes on with the one before."""
+
 _YAML_BLOCK = re.compile(r"- |[\w.\"'-]+:(?: |$)")
 
 
@@ -135,10 +138,14 @@ def _is_relative(first: str, rest: Sequence[str], here: int, hole: Hole) -> bool
     closes = rest[at].lstrip().startswith(_CLOSERS)
     after = scan(first + "\n", hole.state, hole.syntax)
     given = indent(rest[at])
+    if rest[at].rstrip() in hole.below[:1]:
+        return False
     in_code = after.quote(hole.syntax) is None and hole.state.quote(hole.syntax) is None
     if in_code and (len(after.stack) > len(hole.state.stack) or opens_block(hole.head + first, hole)):
         return not (closes and given == here)
-    by_hand = given == 0 if hole.syntax.blocks == "indent" else given < here
+    if rest[at].lstrip().startswith(_CONTINUES):
+        return True
+    by_hand = given == 0 if hole.syntax.blocks == "indent" and in_code else given < here
     return by_hand and at == 0 and not closes and not _is_definition(rest[at], hole)
 
 

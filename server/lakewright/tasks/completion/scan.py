@@ -20,7 +20,8 @@ _REGEX = re.compile(r"/(?![*/])(?:[^\\/\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/")
 class State:
     """What is open: brackets, strings and comments by their opening, innermost last.
 
-    `extra` counts what nothing opened and strings that a line's end cut; `before` is the last character.
+    `extra` counts comments closed that nothing opened, and strings that a line's end cut; `before` is the
+    last character.
     """
 
     stack: tuple[str, ...] = ()
@@ -62,6 +63,8 @@ def scan(text: str, state: State, syntax: Syntax, closers: list[Closer] | None =
                 missing.append(mark)
             if closers is not None:
                 closers.append(Closer(match.start(), len(stack) - len(missing)))
+        elif mark == "*/":
+            extra += 1
         elif mark == "/":
             at = _after_slash(text, match.start(), state.before)
         elif mark in syntax.by_opening or mark in "([{":

@@ -67,8 +67,10 @@ class Syntax:
         starts = sorted(
             (quote.start or re.escape(quote.opens) for quote in self.quotes), key=len, reverse=True
         )
-        code = [self.whole, *starts, "/" if self.regexes else "", f"[{re.escape(self.brackets)}]"]
-        patterns = {"": _pattern(code if self.brackets else code[:-1])}
+        strays = [quote.closes for quote in self.quotes if quote.is_comment and quote.lines]
+        brackets = f"[{re.escape(self.brackets)}]" if self.brackets else ""
+        code = [self.whole, *starts, *strays, "/" if self.regexes else "", brackets]
+        patterns = {"": _pattern(code)}
         for quote in self.quotes:
             nested = re.escape(quote.opens) if quote.nests else ""
             newline = "" if quote.lines else r"\n"
