@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "refactor": Entry("refactor:refactor", "Change code as told: print the diff, or write it."),
     "complete": Entry("complete:complete", "Print what belongs at a cursor."),
+    "serve": Entry("serve:serve", "Serve an editor by the Language Server Protocol."),
     "undo": Entry("undo:undo", "Put files back as they were before a written refactor."),
     "models": Entry("models:models", "Show the endpoints this host serves, and what each can do."),
     "doctor": Entry("doctor:doctor", "Walk every hop, from the settings to an answer, and say what to do."),

@@ -26,7 +26,8 @@ from lakewright.settings.model_choice import Role
 from lakewright.tasks.base import RunContext
 from lakewright.tasks.outcome import FinishedBy, Outcome
 from lakewright.tasks.registry import TASKS
-from lakewright.tasks.running import new_run_id, run_task
+from lakewright.tasks.run_id import new_run_id
+from lakewright.tasks.running import run_task
 
 _LAST_WORDS = 0.04
 """Seconds that a cancelled run waits for readers of what it still has to say."""

@@ -6,7 +6,8 @@ from typing import Any
 
 from lsprotocol import types
 
-from lakewright.lsp import sync
+from lakewright.lsp import cancelling, sync
+from lakewright.lsp.execute import execute_command
 from lakewright.lsp.session import Session
 
 
@@ -24,4 +25,6 @@ FEATURES: tuple[Feature, ...] = (
     Feature(types.TEXT_DOCUMENT_DID_OPEN, sync.did_open),
     Feature(types.TEXT_DOCUMENT_DID_CHANGE, sync.did_change),
     Feature(types.TEXT_DOCUMENT_DID_CLOSE, sync.did_close),
+    Feature(types.WORKSPACE_EXECUTE_COMMAND, execute_command),
+    Feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, cancelling.progress_cancelled),
 )

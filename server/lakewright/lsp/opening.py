@@ -1,19 +1,41 @@
 """From `initialize` to a session."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pygls.uris import to_fs_path
+
 from lakewright.lsp.client import Client
 from lakewright.lsp.documents import Documents
+from lakewright.lsp.folders import Folders
+from lakewright.lsp.models import Models
 from lakewright.lsp.protocol import Protocol
+from lakewright.lsp.runs import Runs
 from lakewright.lsp.session import Session
+from lakewright.lsp.settings import ClientSettings
 from lakewright.lsp.text import Encoding
+from lakewright.settings.state import state_folder
 
 
 def open_session(protocol: Protocol) -> Session:
     """The session of a client that has just sent `initialize`."""
     params = protocol.initialize_params
     options = params.get("initializationOptions")
-    encoding = Encoding(protocol.workspace.position_encoding or Encoding.UTF16)
+    documents = Documents(Encoding(protocol.workspace.position_encoding or Encoding.UTF16))
     return Session(
         client=Client(protocol, params.get("capabilities") or {}),
         options=options if isinstance(options, dict) else {},
-        documents=Documents(encoding),
+        documents=documents,
+        folders=Folders(_roots(params), documents),
+        runs=Runs(),
+        settings=ClientSettings(),
+        models=Models(),
+        state=state_folder(),
     )
+
+
+def _roots(params: Mapping[str, Any]) -> list[Path]:
+    folders = params.get("workspaceFolders") or []
+    uris = [folder["uri"] for folder in folders] or [params.get("rootUri")]
+    return [Path(path) for uri in uris if uri and (path := to_fs_path(uri))]

@@ -14,11 +14,15 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from lakewright import __version__
+from lakewright.lsp.commands import COMMANDS
 from lakewright.lsp.connection import Reader, Writer
 from lakewright.lsp.features import FEATURES
 from lakewright.lsp.opening import open_session
 from lakewright.lsp.protocol import Protocol
 from lakewright.lsp.session import Session
+
+_RUNS_END = 1.0
+"""Seconds that runs have to end at `shutdown`."""
 
 _LAST_WORDS = 1.0
 """Seconds that a client has to read what was said before `exit`."""
@@ -63,6 +67,9 @@ class Server:
             pygls.feature(method)(functools.partial(handle))  # pygls marks it, which a bound method forbids
         for feature in FEATURES:
             pygls.feature(feature.method, feature.options)(self._handler(feature.handle))
+        for name, command in COMMANDS.items():
+            if command.listed:
+                pygls.command(name)(lambda: None)  # pygls lists it in the capabilities; it never calls it
 
     def receive(self, body: bytes | None) -> None:
         """One message, or None at the end of the stream."""
@@ -78,6 +85,9 @@ class Server:
 
     async def close(self) -> None:
         """End what runs."""
+        await self._end_runs()
+        if self._session is not None:
+            await self._session.models.close()
         self.protocol.fail_open_requests()
 
     def _handler(self, handle: Callable[[Session, Any], Any]) -> Callable[[Any], Any]:
@@ -93,6 +103,11 @@ class Server:
 
     async def _shutdown(self, _params: None = None) -> None:
         self.protocol.start_shutdown()
+        await self._end_runs()
+
+    async def _end_runs(self) -> None:
+        if self._session is not None:
+            await self._session.runs.end_all(_RUNS_END)
 
     def _exit(self, _params: None = None) -> None:
         if not self.ended.done():

@@ -2,16 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lakewright.lsp.client import Client
 from lakewright.lsp.documents import Documents
+from lakewright.lsp.folders import Folders
+from lakewright.lsp.models import Models
+from lakewright.lsp.runs import Runs
+from lakewright.lsp.settings import ClientSettings
 
 
 @dataclass(slots=True)
 class Session:
-    """One client's session. `options` are its `initializationOptions`, as JSON."""
+    """One client's session. `options` are its `initializationOptions`, as JSON; `state` is the folder where
+    runs, snapshots and shown answers are kept.
+    """
 
     client: Client
     options: Mapping[str, Any]
     documents: Documents
+    folders: Folders
+    runs: Runs
+    settings: ClientSettings
+    models: Models
+    state: Path

@@ -2,6 +2,7 @@
 
 from lsprotocol import types
 
+from lakewright.lsp.cancelling import document_closed
 from lakewright.lsp.session import Session
 from lakewright.lsp.text import Position, Span
 
@@ -29,6 +30,7 @@ def did_change(session: Session, params: types.DidChangeTextDocumentParams) -> N
 def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> None:
     """What is on disk counts again."""
     session.documents.close(params.text_document.uri)
+    document_closed(session, params.text_document.uri)
 
 
 def span_of(given: types.Range) -> Span:

@@ -1,18 +1,12 @@
 """Run one task to its outcome, whatever happens on the way."""
 
 import asyncio
-import secrets
-import time
 
 from lakewright.agent.events import RunStarted
 from lakewright.errors import CancelledRunError, LakewrightError
 from lakewright.tasks.base import RunContext, RunRequest, Task
 from lakewright.tasks.outcome import FinishedBy, Outcome
-
-
-def new_run_id() -> str:
-    """An id that sorts by time: `20261121-101502-4f9a1c`."""
-    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+from lakewright.tasks.run_id import new_run_id
 
 
 async def run_task(

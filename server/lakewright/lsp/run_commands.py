@@ -1,0 +1,122 @@
+"""The commands that run a task: what the client asked for, taken down before its next message is looked at,
+then a run, then exactly one answer. What is heavy is imported by the run.
+"""
+
+import asyncio
+import importlib
+import logging
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from pygls.exceptions import (
+    JsonRpcContentModified,
+    JsonRpcException,
+    JsonRpcInvalidParams,
+    JsonRpcRequestCancelled,
+)
+
+from lakewright.core.threads import in_daemon_thread
+from lakewright.errors import LakewrightError
+from lakewright.lsp.arguments import RequestInfo, WrongFieldError
+from lakewright.lsp.jobs import ContentModifiedError, Job, take_down
+from lakewright.lsp.outcome_json import Json, cancelled, ended_early
+from lakewright.lsp.run_params import read_run_params
+from lakewright.lsp.runs import Run
+from lakewright.lsp.session import Session
+from lakewright.tasks.registry import TaskEntry
+from lakewright.tasks.run_id import new_run_id
+
+logger = logging.getLogger(__name__)
+
+_LAST_WORDS = 1.0
+"""Seconds that a cancelled run has to end before its request is answered without it."""
+
+
+def run_command(
+    entry: TaskEntry, session: Session, arguments: Mapping[str, Any], request: RequestInfo
+) -> Any:
+    """Start a run; the answer of its request, or an awaitable of it. Raises WrongFieldError."""
+    params = read_run_params(entry.command, arguments)
+    if params.run is not None and session.runs.by_id(params.run) is not None:
+        raise WrongFieldError("run", "a run of this id is going on")
+    try:
+        job = take_down(session, entry, params, request.work_done_token)
+    except ContentModifiedError:
+        raise JsonRpcContentModified("The document has changed where the range lies.") from None
+    accepted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    run = session.runs.start(
+        entry.command,
+        run_id=params.run or new_run_id(),
+        uri=params.uri,
+        work=partial(_work, session, job, accepted),
+    )
+    if params.deliver == "response":
+        return _outcome(session, run)
+    return _started(run) if _is_surely_accepted(job) else _once_accepted(session, run, accepted)
+
+
+def _is_surely_accepted(job: Job) -> bool:
+    return job.text is not None and job.params.conversation is None
+
+
+def _started(run: Run) -> Json:
+    return {"run": run.id, "state": "started"}
+
+
+async def _once_accepted(session: Session, run: Run, accepted: "asyncio.Future[None]") -> Json:
+    try:
+        await asyncio.wait((accepted, run.task), return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        raise await _request_cancelled(session, run) from None
+    if not accepted.done():
+        await run.task  # refused: it raises why
+    return _started(run)
+
+
+async def _outcome(session: Session, run: Run) -> Json:
+    try:
+        outcome: Json = await asyncio.shield(run.task)
+    except asyncio.CancelledError:
+        if session.runs.cancel(run):
+            raise await _request_cancelled(session, run) from None
+        outcome = await run.task
+    return outcome
+
+
+async def _request_cancelled(session: Session, run: Run) -> JsonRpcException:
+    """The client doesn't want the answer any more: the error that it gets in its place."""
+    session.runs.cancel(run)
+    await asyncio.wait((run.task,), timeout=_LAST_WORDS)
+    outcome = ended_early(run, cancelled())
+    if run.task.done():
+        error = run.task.exception()
+        if isinstance(error, JsonRpcException):
+            return error
+        outcome = run.task.result()
+    return JsonRpcRequestCancelled("The run was cancelled.", code=JsonRpcRequestCancelled.CODE, data=outcome)
+
+
+async def _work(session: Session, job: Job, accepted: "asyncio.Future[None]", run: Run) -> Json:
+    """The whole run; it ends with its outcome, or raises InvalidParams before anything of it was heard."""
+    outcome: Json
+    try:
+        work = await in_daemon_thread(importlib.import_module, "lakewright.lsp.run_work")
+        await work.check(session, job)
+        accepted.set_result(None)
+        outcome = await work.carry_out(session, job, run)
+    except WrongFieldError as error:
+        raise JsonRpcInvalidParams(str(error)) from None
+    except asyncio.CancelledError:
+        outcome = ended_early(run, cancelled())
+    except Exception as defect:
+        logger.exception("The run %s failed", run.id)
+        outcome = ended_early(run, _internal(defect))
+    return outcome
+
+
+def _internal(defect: Exception) -> LakewrightError:
+    return LakewrightError(
+        f"Lakewright has a defect: {type(defect).__name__}.",
+        hint="Please report it; `lakewright serve -v` shows more on standard error.",
+    )

@@ -1,0 +1,144 @@
+"""The settings of a session: what the client gives, above all other sources, read again when it changes.
+
+A client gives them in `initialize`, by `workspace/configuration` where it can, else with
+`workspace/didChangeConfiguration`. Nothing here waits long for a client that doesn't answer.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from lakewright.core.threads import in_daemon_thread
+from lakewright.lsp.client import Client, ClientError
+
+if TYPE_CHECKING:
+    from lakewright.settings.origins import Loaded
+
+SECTION = "lakewright"
+_PATIENCE = 3.0
+"""Seconds that a run waits for the client's settings; later ones hold from the next run on."""
+
+Tree = Mapping[str, Any]
+
+
+class ClientSettings:
+    """One client's settings. `on_change` are called when it says that they have changed."""
+
+    def __init__(
+        self,
+        client: Client,
+        options: Tree,
+        *,
+        environ: Mapping[str, str] = os.environ,
+        patience: float = _PATIENCE,
+    ) -> None:
+        """`options` are the client's `initializationOptions`."""
+        self.on_change: list[Callable[[], None]] = []
+        self._client = client
+        self._options = tree_of(options)
+        self._environ = environ
+        self._patience = patience
+        self._pushed: Tree = {}
+        self._pulled: dict[str | None, asyncio.Task[Tree]] = {}
+        self._kept: dict[tuple[Path | None, str | None], tuple[Any, Loaded]] = {}
+        self._said: set[str] = set()
+
+    def wants(self, key: str) -> bool:
+        """Whether a switch beside the settings is on in `initializationOptions`."""
+        return self._options.get(key) is True
+
+    async def loaded(self, root: Path | None, scope: str | None = None) -> "Loaded":
+        """All sources together; `root` is the workspace root whose file counts, `scope` the URI that the
+        client's settings are asked for. What is wrong and was left out is said to the user, once.
+
+        Raises ConfigError for what is wrong in the user's own sources.
+        """
+        trees = (self._options, self._pushed, await self._pull(scope))
+        before = self._kept.get((root, scope))
+        stamp, loaded = await in_daemon_thread(_load, root, self._environ, trees, before)
+        self._kept[(root, scope)] = (stamp, loaded)
+        for warning in loaded.warnings:
+            if warning not in self._said:
+                self._said.add(warning)
+                self._client.show(types.MessageType.Warning, warning)
+        return loaded
+
+    def changed(self, params: Any) -> None:
+        """`workspace/didChangeConfiguration`, with the parameters as JSON."""
+        given = params.get("settings") if isinstance(params, Mapping) else None
+        if not self._can_pull:
+            self._pushed = tree_of(given)
+        self._forget()
+
+    async def watch(self) -> None:
+        """Ask to be told of changes, where the client wants to be asked. After `initialized`."""
+        if not self._client.can("workspace.didChangeConfiguration.dynamicRegistration"):
+            return
+        registration = {
+            "id": "lakewright-configuration",
+            "method": types.WORKSPACE_DID_CHANGE_CONFIGURATION,
+            "registerOptions": {"section": SECTION},
+        }
+        try:
+            await self._client.request(types.CLIENT_REGISTER_CAPABILITY, {"registrations": [registration]})
+        except ClientError as error:
+            self._client.log(types.MessageType.Info, f"No word of changed settings: {error}")
+
+    def close(self) -> None:
+        """Wait for no answer any more."""
+        pulled, self._pulled = self._pulled, {}
+        for task in pulled.values():
+            task.cancel()
+
+    @property
+    def _can_pull(self) -> bool:
+        return bool(self._client.can("workspace.configuration"))
+
+    def _forget(self) -> None:
+        self.close()
+        self._kept.clear()
+        for call in self.on_change:
+            call()
+
+    async def _pull(self, scope: str | None) -> Tree:
+        """What the client has for a scope. An answer that takes too long holds from then on."""
+        if not self._can_pull:
+            return {}
+        if scope not in self._pulled:
+            self._pulled[scope] = asyncio.create_task(self._asked(scope))
+        task = self._pulled[scope]
+        await asyncio.wait((task,), timeout=self._patience)
+        return task.result() if task.done() and not task.cancelled() else {}
+
+    async def _asked(self, scope: str | None) -> Tree:
+        item = {"section": SECTION} if scope is None else {"scopeUri": scope, "section": SECTION}
+        try:
+            answer = await self._client.request(types.WORKSPACE_CONFIGURATION, {"items": [item]})
+        except ClientError as error:
+            self._client.log(types.MessageType.Info, f"The client has no settings for us: {error}")
+            return {}
+        return tree_of(answer[0]) if isinstance(answer, list) and answer else {}
+
+
+def tree_of(given: Any) -> Tree:
+    """The settings tree in what a client gave: itself, or under `lakewright`. Anything else is none."""
+    if not isinstance(given, Mapping):
+        return {}
+    inner = given.get(SECTION)
+    if SECTION in given:
+        return inner if isinstance(inner, Mapping) else {}
+    return given
+
+
+def _load(root: Path | None, environ: Mapping[str, str], trees: tuple[Tree, ...], before: Any) -> Any:
+    """The settings with the stamp of what they were made of; those of `before` where nothing changed."""
+    from lakewright.settings.load import load_settings, stamp_of  # noqa: PLC0415 - not for the start
+
+    stamp = (stamp_of(root, environ), trees)
+    if before is not None and before[0] == stamp:
+        return before
+    return stamp, load_settings({}, root=root, environ=environ, editor=trees)
