@@ -189,6 +189,10 @@ def _asked(program: Path, copy: Scratch) -> "subprocess.CompletedProcess[str]":
     )
 
 
+def _asked_for(python: Path, program: str) -> str:
+    return subprocess.run([python, "-c", program], capture_output=True, text=True, check=True).stdout
+
+
 @pytest.mark.parametrize("inside", [True, False])
 async def test_an_editable_install_is_the_copy(tmp_path: Path, inside: bool) -> None:
     """In a linked environment and in one elsewhere the changed code is imported, by whatever way it was
@@ -209,6 +213,32 @@ async def test_an_editable_install_is_the_copy(tmp_path: Path, inside: bool) -> 
             assert os.path.realpath(installed).startswith(os.path.realpath(environment))
             assert own == "[]"
             assert done.stderr == ""
+
+
+@pytest.mark.parametrize("inside", [True, False])
+async def test_what_is_installed_from_the_copy_leads_back(tmp_path: Path, inside: bool) -> None:
+    """An editable install that the command makes in an environment of the user's names the real tree
+    once the copy is gone; all else in the environment stays as the command left it.
+    """
+    root = write_tree(tmp_path / "shop", _TREE)
+    environment = root / ".venv" if inside else tmp_path / "elsewhere"
+    python = _environment(environment, root)
+    site = next(environment.glob("lib/python*/site-packages"))
+    environ = {} if inside else {"VIRTUAL_ENV": str(environment)}
+    async with scratch_copy(Workspace(Root(root), environ=environ), []) as copy:
+        installed = {
+            "dev.pth": f"{copy.root}/lib\n",
+            "shop-1.dist-info/direct_url.json": f'{{"url": "file://{copy.root}"}}',
+            "other.txt": str(copy.root),
+        }
+        write_tree(site, installed)
+        (site / "dev.pth").chmod(0o640)
+    for name, text in installed.items():
+        expected = text if name == "other.txt" else text.replace(str(copy.root), str(root))
+        assert (site / name).read_text() == expected
+    assert (site / "dev.pth").stat().st_mode & 0o777 == 0o640
+    done = _asked_for(python, "import redirected; print(redirected.__file__)")
+    assert done == f"{root}/lib/redirected.py\n"
 
 
 async def test_a_strict_editable_install_is_the_copy(tmp_path: Path) -> None:

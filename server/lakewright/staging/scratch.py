@@ -17,12 +17,13 @@ from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import InputError, LakewrightError
 from lakewright.staging.scratch_copying import Copying, no_room
 from lakewright.staging.scratch_environment import current_folder, environment_for, spelled_in_copy
+from lakewright.staging.scratch_shared import lead_back
 from lakewright.staging.scratch_tree import PREFIX, TREE, copy_tree
 from lakewright.staging.settled import settled
 from lakewright.staging.values import StagedFile
 from lakewright.workspace.decode import decode
 from lakewright.workspace.files import Workspace
-from lakewright.workspace.listing import Stop, never
+from lakewright.workspace.listing import never
 from lakewright.workspace.lock import held
 from lakewright.workspace.paths import parts_below, shown
 
@@ -68,10 +69,11 @@ async def scratch_copy(workspace: Workspace, files: Sequence[StagedFile]) -> Asy
         )
     stopped = threading.Event()
     with _private_folder() as folder:
+        copying = Copying(root, folder / TREE / root.name, stopped.is_set)
         try:
-            yield await _stoppable(lambda: _made(workspace, files, folder, stopped.is_set), stopped)
+            yield await _stoppable(lambda: _made(workspace, files, folder, copying), stopped)
         finally:
-            await settled(in_daemon_thread(remove, folder))
+            await settled(in_daemon_thread(_unmade, workspace, folder, copying))
 
 
 async def _stoppable(work: Callable[[], Scratch], stopped: threading.Event) -> Scratch:
@@ -91,10 +93,9 @@ async def _ended(task: "asyncio.Future[Scratch]") -> None:
         task.exception()  # it was told to stop, and says so
 
 
-def _made(workspace: Workspace, files: Sequence[StagedFile], folder: Path, stop: Stop) -> Scratch:
+def _made(workspace: Workspace, files: Sequence[StagedFile], folder: Path, copying: Copying) -> Scratch:
     """Copy, put the changed files in place, prepare the environment. In a thread."""
-    root = workspace.root.path
-    copying = Copying(root, folder / TREE / root.name, stop)
+    root = copying.root
     try:
         _sweep(folder.parent)
         copying.copy.parent.mkdir()
@@ -104,14 +105,19 @@ def _made(workspace: Workspace, files: Sequence[StagedFile], folder: Path, stop:
             _put(copying, path, data)
         current = current_folder(root, copying.copy)
         environment = environment_for(
-            root, copying.copy, current, workspace.environ, shares_python=copying.shares_python
+            root, copying.copy, current, workspace.environ, shares_python=bool(copying.environments)
         )
         return Scratch(root, copying.copy, current, environment)
     except OSError as error:
         raise copying.failed(error, Path(error.filename or root)) from None
     finally:
-        if stop():
+        if copying.stop():
             remove(folder)
+
+
+def _unmade(workspace: Workspace, folder: Path, copying: Copying) -> None:
+    lead_back(copying.environments, workspace.environ, copying.root, copying.copy)
+    remove(folder)
 
 
 def _contents(workspace: Workspace, files: Sequence[StagedFile]) -> dict[str, bytes]:

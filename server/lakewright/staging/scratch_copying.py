@@ -7,7 +7,7 @@ import errno
 import os
 import shutil
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lakewright.errors import CancelledRunError, ConfigError, InputError, LakewrightError
@@ -30,8 +30,8 @@ class Copying:
     stop: Stop
     files: int = 0
     size: int = 0
-    shares_python: bool = False
-    """Whether a Python environment is linked in."""
+    environments: list[Path] = field(default_factory=list)
+    """The Python environments that are linked in."""
 
     def file(self, source: Path, target: Path) -> None:
         """Copy a regular file with its mode and time; one that is gone meanwhile is left out.
@@ -67,7 +67,8 @@ class Copying:
     def link_to(self, real: Path, target: Path) -> None:
         """A link to a real file or folder."""
         self.count(0)
-        self.shares_python = self.shares_python or is_environment(real)
+        if is_environment(real):
+            self.environments.append(real)
         try:
             target.symlink_to(real)
         except OSError as error:

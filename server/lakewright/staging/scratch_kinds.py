@@ -60,6 +60,9 @@ _OUTPUTS = (
 )  # fmt: skip
 """Ignored files that say what has been built or done, which in the copy isn't so."""
 
+_NATIVE = (".so", ".pyd", ".dylib", ".dll", ".node")
+"""Modules built in their place, of whatever size: the interpreter needs them."""
+
 _EDITABLE = "__editable__."
 """How setuptools names it in `build/` (`editable_mode=strict`)."""
 
@@ -97,7 +100,9 @@ def is_wanted(name: str, size: int, changed: Collection[str]) -> bool:
     """Whether an ignored file is copied. `changed` are the names of the changed files beside it: what
     is named after one of them (`a.js` beside `a.ts`) was made from what it was before.
     """
-    if size > SMALL or any(fnmatchcase(name, glob) for glob in _OUTPUTS):
+    if size > SMALL and not name.endswith(_NATIVE):
+        return False
+    if any(fnmatchcase(name, glob) for glob in _OUTPUTS):
         return False
     stem = name.partition(".")[0]
     return not stem or all(stem != other.partition(".")[0] for other in changed)
