@@ -1,14 +1,8 @@
 """From `initialize` to a session."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
-from pygls.uris import to_fs_path
-
 from lakewright.lsp.client import Client
 from lakewright.lsp.documents import Documents
-from lakewright.lsp.folders import Folders
+from lakewright.lsp.folders import Folders, folders_in
 from lakewright.lsp.models import Models
 from lakewright.lsp.protocol import Protocol
 from lakewright.lsp.runs import Runs
@@ -27,15 +21,9 @@ def open_session(protocol: Protocol) -> Session:
         client=Client(protocol, params.get("capabilities") or {}),
         options=options if isinstance(options, dict) else {},
         documents=documents,
-        folders=Folders(_roots(params), documents),
+        folders=Folders(documents, folders_in(params)),
         runs=Runs(),
         settings=ClientSettings(),
         models=Models(),
         state=state_folder(),
     )
-
-
-def _roots(params: Mapping[str, Any]) -> list[Path]:
-    folders = params.get("workspaceFolders") or []
-    uris = [folder["uri"] for folder in folders] or [params.get("rootUri")]
-    return [Path(path) for uri in uris if uri and (path := to_fs_path(uri))]

@@ -19,8 +19,6 @@ from lakewright.settings.model_choice import Role
 from lakewright.tasks.base import RunContext, RunRequest, Target
 from lakewright.tasks.outcome import Outcome
 from lakewright.tasks.running import run_task
-from lakewright.workspace.files import Workspace
-from lakewright.workspace.roots import Root, find_root
 
 
 async def check(session: Session, job: Job) -> None:
@@ -42,15 +40,9 @@ async def carry_out(session: Session, job: Job, run: Run) -> Json:
 
 
 async def _run(session: Session, job: Job, run: Run) -> Outcome:
-    path = session.folders.path_of(job.params.uri)
-    assert path is not None
-    root = session.folders.root_of(job.params.uri)
-    loaded = await session.settings.loaded(root)
-    found = find_root(path) if root is None else Root(root)
-    workspace = Workspace(found, ignore=loaded.settings.ignore)
-    relative = workspace.relative(path)
-    if job.text is not None:
-        workspace.overlay[relative] = job.text
+    place = await session.folders.place_of(job.params.uri)
+    loaded = await session.settings.loaded(place.root)
+    workspace, relative = place.workspace, place.path
     role = cast(Role, job.entry.command)
     choice = await session.models.choose(loaded, role, job.params.model)
 
@@ -66,7 +58,7 @@ async def _run(session: Session, job: Job, run: Run) -> Outcome:
     if job.params.range is not None and job.text is not None:
         start, end = lines_of(job.text, Lines(job.text, job.encoding), job.params.range)
     request = RunRequest(
-        target=Target(relative, start, end),
+        target=Target(relative, start, end, job.text),
         instruction=job.params.instruction,
         thinking=choice.thinking if job.params.thinking is None else job.params.thinking,
         max_tokens=choice.max_tokens,
