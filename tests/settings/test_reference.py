@@ -21,8 +21,9 @@ def test_every_setting_has_a_row_that_says_what_it_does() -> None:
 
 def test_every_variable_of_the_table_works() -> None:
     """The names in the table are the names that are read."""
-    unknown = {variable_of(leaf): "1" for leaf in leaves() if leaf[-1] not in ("models", "thinking")}
-    assert load_settings({}, root=None, environ=unknown).warnings == ()
+    words = {"thinking": "high", "models": "[]", "preview": "never"}
+    every = {variable_of(leaf): words.get(leaf[-1], "1") for leaf in leaves()}
+    assert load_settings({}, root=None, environ=every).warnings == ()
     assert variable_of(("limits", "turns")) == "LAKEWRIGHT_LIMITS__TURNS"
     assert variable_of(("maxTokens",)) == "LAKEWRIGHT_MAX_TOKENS"
 

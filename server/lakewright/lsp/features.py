@@ -6,7 +6,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from lakewright.lsp import cancelling, sync
+from lakewright.lsp import cancelling, settings_changes, sync
 from lakewright.lsp.execute import execute_command
 from lakewright.lsp.session import Session
 
@@ -25,6 +25,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(types.TEXT_DOCUMENT_DID_OPEN, sync.did_open),
     Feature(types.TEXT_DOCUMENT_DID_CHANGE, sync.did_change),
     Feature(types.TEXT_DOCUMENT_DID_CLOSE, sync.did_close),
+    Feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION, settings_changes.did_change_configuration),
     Feature(types.WORKSPACE_EXECUTE_COMMAND, execute_command),
     Feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, cancelling.progress_cancelled),
 )

@@ -15,15 +15,17 @@ from lakewright.settings.state import state_folder
 def open_session(protocol: Protocol) -> Session:
     """The session of a client that has just sent `initialize`."""
     params = protocol.initialize_params
-    options = params.get("initializationOptions")
+    given = params.get("initializationOptions")
+    options = given if isinstance(given, dict) else {}
+    client = Client(protocol, params.get("capabilities") or {})
     documents = Documents(Encoding(protocol.workspace.position_encoding or Encoding.UTF16))
     return Session(
-        client=Client(protocol, params.get("capabilities") or {}),
-        options=options if isinstance(options, dict) else {},
+        client=client,
+        options=options,
         documents=documents,
         folders=Folders(documents, folders_in(params)),
         runs=Runs(),
-        settings=ClientSettings(),
+        settings=ClientSettings(client, options),
         models=Models(),
         state=state_folder(),
     )

@@ -26,7 +26,7 @@ Tree = Mapping[str, Any]
 
 
 class ClientSettings:
-    """One client's settings. `on_change` are called when it says that they have changed."""
+    """One client's settings. `on_change` are called when they, or the files below them, have changed."""
 
     def __init__(
         self,
@@ -39,28 +39,32 @@ class ClientSettings:
         """`options` are the client's `initializationOptions`."""
         self.on_change: list[Callable[[], None]] = []
         self._client = client
+        self._switches = {**options, **tree_of(options)}
         self._options = tree_of(options)
         self._environ = environ
         self._patience = patience
         self._pushed: Tree = {}
         self._pulled: dict[str | None, asyncio.Task[Tree]] = {}
-        self._kept: dict[tuple[Path | None, str | None], tuple[Any, Loaded]] = {}
+        self._kept: dict[Path | None, tuple[Any, Loaded]] = {}
         self._said: set[str] = set()
 
     def wants(self, key: str) -> bool:
         """Whether a switch beside the settings is on in `initializationOptions`."""
-        return self._options.get(key) is True
+        return self._switches.get(key) is True
 
-    async def loaded(self, root: Path | None, scope: str | None = None) -> "Loaded":
-        """All sources together; `root` is the workspace root whose file counts, `scope` the URI that the
-        client's settings are asked for. What is wrong and was left out is said to the user, once.
+    async def loaded(self, root: Path | None) -> "Loaded":
+        """All sources together; `root` is the workspace root whose file counts and whose settings the
+        client is asked for. What is wrong and was left out is said to the user, once.
 
         Raises ConfigError for what is wrong in the user's own sources.
         """
-        trees = (self._options, self._pushed, await self._pull(scope))
-        before = self._kept.get((root, scope))
+        pulled = await self._pull(root.as_uri() if root is not None else None)
+        before = self._kept.get(root)
+        trees = (self._options, self._pushed, pulled)
         stamp, loaded = await in_daemon_thread(_load, root, self._environ, trees, before)
-        self._kept[(root, scope)] = (stamp, loaded)
+        self._kept[root] = (stamp, loaded)
+        if before is not None and before[0] != stamp:
+            self._tell()
         for warning in loaded.warnings:
             if warning not in self._said:
                 self._said.add(warning)
@@ -72,7 +76,8 @@ class ClientSettings:
         given = params.get("settings") if isinstance(params, Mapping) else None
         if not self._can_pull:
             self._pushed = tree_of(given)
-        self._forget()
+        self.close()
+        self._tell()
 
     async def watch(self) -> None:
         """Ask to be told of changes, where the client wants to be asked. After `initialized`."""
@@ -98,9 +103,7 @@ class ClientSettings:
     def _can_pull(self) -> bool:
         return bool(self._client.can("workspace.configuration"))
 
-    def _forget(self) -> None:
-        self.close()
-        self._kept.clear()
+    def _tell(self) -> None:
         for call in self.on_change:
             call()
 
@@ -112,7 +115,9 @@ class ClientSettings:
             self._pulled[scope] = asyncio.create_task(self._asked(scope))
         task = self._pulled[scope]
         await asyncio.wait((task,), timeout=self._patience)
-        return task.result() if task.done() and not task.cancelled() else {}
+        if task.cancelled():  # they changed while they were asked for
+            return await self._pull(scope) if self._pulled.get(scope) is not task else {}
+        return task.result() if task.done() else {}
 
     async def _asked(self, scope: str | None) -> Tree:
         item = {"section": SECTION} if scope is None else {"scopeUri": scope, "section": SECTION}
@@ -134,7 +139,12 @@ def tree_of(given: Any) -> Tree:
     return given
 
 
-def _load(root: Path | None, environ: Mapping[str, str], trees: tuple[Tree, ...], before: Any) -> Any:
+def _load(
+    root: Path | None,
+    environ: Mapping[str, str],
+    trees: tuple[Tree, ...],
+    before: "tuple[Any, Loaded] | None",
+) -> "tuple[Any, Loaded]":
     """The settings with the stamp of what they were made of; those of `before` where nothing changed."""
     from lakewright.settings.load import load_settings, stamp_of  # noqa: PLC0415 - not for the start
 

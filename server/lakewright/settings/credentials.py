@@ -15,7 +15,7 @@ from lakewright.settings.databricks_env import (
     read_databricks_env,
 )
 from lakewright.settings.login_fields import LOGIN_FIELDS, kinds_of
-from lakewright.settings.origins import Loaded, Source
+from lakewright.settings.origins import Loaded, Origin, Source
 from lakewright.settings.profiles_file import ProfilesFile, read_profiles
 from lakewright.settings.tree import ModelEntry
 from lakewright.transport.login import Login
@@ -37,7 +37,7 @@ class HostChoice:
 
 def choose_host(loaded: Loaded) -> HostChoice:
     """Go through the sources in order. Raises ConfigError: nothing is set up, or what is set is wrong."""
-    for source in (Source.FLAG, Source.VARIABLE):
+    for source in (Source.FLAG, Source.EDITOR, Source.VARIABLE):
         choice = _set_at(loaded, source)
         if choice is not None:
             return choice
@@ -86,8 +86,8 @@ def _entry_on_own_host(entry: ModelEntry, loaded: Loaded) -> Login | None:
 def _set_at(loaded: Loaded, source: Source) -> HostChoice | None:
     """What the settings say, of those that come from this source."""
     settings, origins = loaded.settings, loaded.origins
-    explicit = source >= Source.VARIABLE
-    if explicit and settings.sandbox and origins["sandbox"].source is source:
+    explicit = Origin(source).explicit
+    if source > Source.USER_FILE and settings.sandbox and origins["sandbox"].source is source:
         return HostChoice(None, forced=True)
     host = settings.host if origins["host"].source is source else None
     profile = settings.profile if origins["profile"].source is source else None

@@ -1,12 +1,15 @@
-"""All sources of settings to one value: flags, variables, the project's file, the user's, defaults."""
+"""All sources of settings to one value: flags, an editor, variables, the project's file, the user's, and
+defaults.
+"""
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lakewright.errors import ConfigError
+from lakewright.settings.editor import editor_layer
 from lakewright.settings.layers import (
     Layer,
     Value,
@@ -19,7 +22,7 @@ from lakewright.settings.layers import (
 )
 from lakewright.settings.models_block import Describe, read_block
 from lakewright.settings.origins import Loaded, Origin, Source
-from lakewright.settings.project import project_layer
+from lakewright.settings.project import PROJECT_FILE, project_layer
 from lakewright.settings.references import resolve
 from lakewright.settings.tree import Roles
 from lakewright.settings.yaml_file import read_yaml
@@ -29,18 +32,25 @@ _NOT_SETTINGS = frozenset(("LAKEWRIGHT_CONFIG", "LAKEWRIGHT_STATE_DIR"))
 
 
 def load_settings(
-    flags: Mapping[str, object], *, root: Path | None, environ: Mapping[str, str] = os.environ
+    flags: Mapping[str, object],
+    *,
+    root: Path | None,
+    environ: Mapping[str, str] = os.environ,
+    editor: Sequence[Mapping[str, Any]] = (),
 ) -> Loaded:
     """Read everything.
 
     `flags` are settings by name or dotted path (None: not given); `root` is the workspace root whose
-    `.lakewright.yaml` counts. Raises ConfigError for what is wrong in the user's own sources; in the
-    project's file a wrong key is left out with a warning.
+    `.lakewright.yaml` counts; `editor` are the trees that an editor gave, the weakest first. Raises
+    ConfigError for what is wrong in the user's own sources; in the project's file and in the editor's
+    settings a wrong key is left out with a warning.
     """
     warnings: list[str] = []
     notes: list[str] = []
     user = _user_layer(environ, warnings, notes)
-    outer = [_variable_layer(environ, warnings, notes), _flag_layer(flags)]
+    variables = _variable_layer(environ, warnings, notes)
+    edited = editor_layer(editor, warnings, notes)
+    outer = [variables, edited, _flag_layer(flags)]
     own, _ = merge([user, *outer])
     below, _ = merge([user])
     project: Layer = {}
@@ -62,19 +72,38 @@ def load_settings(
 
 def user_file(environ: Mapping[str, str]) -> Path | None:
     """The user's file, None when there is none. A LAKEWRIGHT_CONFIG that doesn't exist is an error."""
+    path = _user_path(environ)
+    if path.is_file():
+        return path
+    if environ.get("LAKEWRIGHT_CONFIG"):
+        raise ConfigError(
+            f"LAKEWRIGHT_CONFIG names {path}, which is no file.",
+            hint="Create it, or unset LAKEWRIGHT_CONFIG.",
+        )
+    return None
+
+
+def stamp_of(root: Path | None, environ: Mapping[str, str]) -> Hashable:
+    """Equal as long as the files that `load_settings` would read haven't changed."""
+    paths = [_user_path(environ), *([root / PROJECT_FILE] if root is not None else [])]
+    return tuple(_stamp(path) for path in paths)
+
+
+def _user_path(environ: Mapping[str, str]) -> Path:
     named = environ.get("LAKEWRIGHT_CONFIG")
     if named:
-        path = Path(named).expanduser()
-        if not path.is_file():
-            raise ConfigError(
-                f"LAKEWRIGHT_CONFIG names {path}, which is no file.",
-                hint="Create it, or unset LAKEWRIGHT_CONFIG.",
-            )
-        return path
+        return Path(named).expanduser()
     import platformdirs  # noqa: PLC0415 - not needed where the variable names the file
 
-    path = platformdirs.user_config_path("lakewright", appauthor=False) / "config.yaml"
-    return path if path.is_file() else None
+    return platformdirs.user_config_path("lakewright", appauthor=False) / "config.yaml"
+
+
+def _stamp(path: Path) -> Hashable:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _user_layer(environ: Mapping[str, str], warnings: list[str], notes: list[str]) -> Layer:

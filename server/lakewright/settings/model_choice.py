@@ -31,7 +31,8 @@ class ModelChoice:
 
 def choose_model(loaded: Loaded, role: Role, model: str | None = None) -> ModelChoice:
     """A model named by `model`, flag or variable; else what came with the host, the roles, the user's
-    `model`, the `models` block, an endpoint in the host's address; else none, and the host's list decides.
+    `model` (an editor's before any roles but its own), the `models` block, an endpoint in the host's
+    address; else none, and the host's list decides.
 
     Raises ConfigError.
     """
@@ -71,7 +72,9 @@ def _wish(loaded: Loaded, role: Role, model: str | None, host: HostChoice | None
     explicit = _explicit_wish(loaded, model, host)
     if explicit is not None:
         return explicit
-    settings = loaded.settings
+    settings, by = loaded.settings, loaded.origins["model"]
+    if settings.model is not None and loaded.origins[f"roles.{role}"].source < by.source is Source.EDITOR:
+        return _by_name(loaded, settings.model, f"model ({by.place})")
     if loaded.origins[f"roles.{role}"].source is Source.PROJECT_FILE:
         return _Wish(getattr(settings.roles, role), "roles of the project's file", by_project=True)
     own = _own_wish(loaded, role)

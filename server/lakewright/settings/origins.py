@@ -15,20 +15,21 @@ class Source(IntEnum):
     USER_FILE = 1
     PROJECT_FILE = 2
     VARIABLE = 3
-    FLAG = 4
+    EDITOR = 4
+    FLAG = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A source and the place in it: a file with its line, a variable, a flag."""
+    """A source and the place in it: a file with its line, a variable, the editor's settings, a flag."""
 
     source: Source
     place: str = "default"
 
     @property
     def explicit(self) -> bool:
-        """Whether the user said it for this very call."""
-        return self.source >= Source.VARIABLE
+        """Whether the user said it for this very call. An editor's settings are for good, like a file's."""
+        return self.source in (Source.VARIABLE, Source.FLAG)
 
 
 @dataclass(frozen=True, slots=True)

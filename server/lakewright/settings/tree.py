@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic.alias_generators import to_camel
 
 Level = Literal["off", "low", "medium", "high"]
+Preview = Literal["otherFiles", "always", "never"]
 MIN_BUDGET = 1024
 MAX_COMPLETION_LINES = 20
 """Where no setting says how long a completion may be."""
@@ -101,11 +102,21 @@ class EditSettings(_Node):
         description="A shell line that must succeed on a copy of the changed tree, else refactor fails; "
         "a project's file can't set it.",
     )
+    preview: Preview = Field(
+        default="otherFiles",
+        description="What an editor asks about before it changes text, where it can: edits outside the "
+        "document (otherFiles), always, or never.",
+    )
 
 
 class CompleteSettings(_Node):
     """What completions are like."""
 
+    enabled: bool = Field(default=True, description="Whether an editor gets completions while typing.")
+    as_completion_items: bool = Field(
+        default=False,
+        description="Whether an editor without inline completions gets them as items of its list.",
+    )
     max_lines: Whole = Field(default=MAX_COMPLETION_LINES, description="The longest completion, in lines.")
 
 
