@@ -121,9 +121,11 @@ async def test_modes_and_times_are_kept(tmp_path: Path, temporary: Path) -> None
     (root / "run.sh").chmod(0o755)
     (root / "fixed.txt").chmod(0o444)
     (root / "same.sh").chmod(0o750)
+    root.chmod(0o777)
     async with scratch_copy(workspace_of(root), staged({"run.sh": "new", "fixed.txt": "new"})) as copy:
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in copy.root.iterdir()}
         assert modes == {"run.sh": 0o755, "fixed.txt": 0o444, "same.sh": 0o750}
+        assert stat.S_IMODE(copy.root.stat().st_mode) == 0o777
         assert (copy.root / "fixed.txt").read_text() == "new"
         assert (copy.root / "same.sh").stat().st_mtime_ns == (root / "same.sh").stat().st_mtime_ns
 

@@ -14,9 +14,10 @@ import pytest
 
 from lakewright.errors import InputError
 from lakewright.staging import verify_process
-from lakewright.staging.verify import MAX_CHARACTERS, Verified, verify
+from lakewright.staging.verify import MAX_CHARACTERS, Verified, check_verify, verify
 from lakewright.staging.verify_output import Tail
 from lakewright.workspace.files import Workspace
+from lakewright.workspace.roots import Root
 from support_verify import private_temporary, seen, staged
 from support_workspace import workspace_of, write_tree
 
@@ -101,6 +102,14 @@ async def test_a_command_that_cannot_run_is_the_users_to_mend(
     assert refused.value.hint
     assert len(refused.value.message) < 400
     assert list(temporary.iterdir()) == []
+
+
+def test_what_cannot_be_verified_is_told_before_the_work(workspace: Workspace, tmp_path: Path) -> None:
+    """A front door can ask at once, rather than after a model's work."""
+    check_verify("make", workspace)
+    for command, root in ((" ", workspace.root), ("make", Root(tmp_path, tmp_path / "a.py"))):
+        with pytest.raises(InputError):
+            check_verify(command, Workspace(root))
 
 
 async def test_the_end_of_a_long_output_is_kept(workspace: Workspace) -> None:

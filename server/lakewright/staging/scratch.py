@@ -54,6 +54,16 @@ class Scratch:
         return text.replace(str(self.root), str(self.real))
 
 
+def check_root(workspace: Workspace) -> None:
+    """Raise InputError for a root that is no project's: the home folder, `/`, the temporary folder."""
+    root = workspace.root.path
+    if workspace.root.only_file is not None or root == Path(root.anchor):
+        raise InputError(
+            f"{shown(str(root))} is too wide a folder to be copied for --verify.",
+            hint="Name the project's folder with --root.",
+        )
+
+
 @asynccontextmanager
 async def scratch_copy(workspace: Workspace, files: Sequence[StagedFile]) -> AsyncIterator[Scratch]:
     """A scratch copy for the length of a block. It lies in a folder of the temporary one that only its
@@ -61,13 +71,8 @@ async def scratch_copy(workspace: Workspace, files: Sequence[StagedFile]) -> Asy
 
     Raises InputError for a tree that can't be copied, ConfigError where there is no room.
     """
-    root = workspace.root.path
-    if workspace.root.only_file is not None or root == Path(root.anchor):
-        raise InputError(
-            f"{shown(str(root))} is too wide a folder to be copied for --verify.",
-            hint="Name the project's folder with --root.",
-        )
-    stopped = threading.Event()
+    check_root(workspace)
+    root, stopped = workspace.root.path, threading.Event()
     with _private_folder() as folder:
         copying = Copying(root, folder / TREE / root.name, stopped.is_set)
         try:
@@ -116,7 +121,8 @@ def _made(workspace: Workspace, files: Sequence[StagedFile], folder: Path, copyi
 
 
 def _unmade(workspace: Workspace, folder: Path, copying: Copying) -> None:
-    lead_back(copying.environments, workspace.environ, copying.root, copying.copy)
+    with contextlib.suppress(OSError):
+        lead_back(copying.environments, workspace.environ, copying.root, copying.copy)
     remove(folder)
 
 

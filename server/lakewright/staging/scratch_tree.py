@@ -84,7 +84,8 @@ class _Walk:
         """Make the folder; where a repository begins, its git folder, too."""
         source, target = self._both(place.names)
         try:
-            target.mkdir(mode=source.stat().st_mode & 0o777 | 0o700)
+            target.mkdir()
+            target.chmod(source.stat().st_mode & 0o777 | 0o700)
         except OSError as error:
             raise self._copying.failed(error, source) from None
         found = git_folder(source) if os.path.lexists(source / ".git") else None

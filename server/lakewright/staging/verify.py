@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lakewright.errors import InputError
-from lakewright.staging.scratch import scratch_copy
+from lakewright.staging.scratch import check_root, scratch_copy
 from lakewright.staging.values import StagedFile
 from lakewright.staging.verify_output import Tail
 from lakewright.staging.verify_process import run_shell
@@ -48,16 +48,16 @@ async def verify(
     """Run the shell line in a copy of the workspace with `files` in place, by `/bin/sh -c`.
 
     It starts in the copy of the user's current folder (else at the root), reads nothing (`/dev/null`),
-    and has the user's rights and environment, as if typed by hand; only that paths into the workspace lead
-    into the copy, `LAKEWRIGHT_*` is taken out and `LAKEWRIGHT_VERIFY=1` put in. When it ends, when the time
-    is up and when the run is cancelled, all its processes end and the copy is removed.
+    and has the user's rights and environment, credentials too, as if typed by hand; only that paths into
+    the workspace lead into the copy, `LAKEWRIGHT_*` is taken out, and `LAKEWRIGHT_VERIFY` (1) and
+    `LAKEWRIGHT_VERIFY_ROOT` (the real root) are put in. When it ends, when the time is up and when the run
+    is cancelled, all its processes end and the copy is removed.
 
     `on_output` is called with the newest line as lines come. Paths of the copy read as those of the
     workspace. Raises InputError for a command that can't be started and a tree that can't be copied,
     ConfigError where there is no room.
     """
-    if not command.strip() or "\0" in command:
-        raise InputError("The verify command is empty.", hint='Give a shell line, such as "make test".')
+    check_verify(command, workspace)
     async with scratch_copy(workspace, files) as scratch:
         tail = Tail(scratch.real_paths, on_output)
         began = time.monotonic()
@@ -69,6 +69,13 @@ async def verify(
     if code in _NO_COMMAND:
         raise _not_started(code, output)
     return Verified(code == 0, code, output, taken, timed_out=code is None)
+
+
+def check_verify(command: str, workspace: Workspace) -> None:
+    """Raise InputError at once for what `verify` would refuse after a model's work."""
+    if not command.strip() or "\0" in command:
+        raise InputError("The verify command is empty.", hint='Give a shell line, such as "make test".')
+    check_root(workspace)
 
 
 def _not_started(code: int, output: str) -> InputError:
