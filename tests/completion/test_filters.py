@@ -8,7 +8,7 @@ from completion.rows_braces import GO, JSX, OTHERS, TYPESCRIPT
 from completion.rows_markup import MARKDOWN, SQL, UNKNOWN, YAML
 from completion.rows_python import PYTHON
 from lakewright.tasks.completion.ending import Bounds
-from lakewright.tasks.completion.filters import filtered, is_complete, settled
+from lakewright.tasks.completion.filters import filtered, filtered_cut, is_complete, settled
 from support_completion import Row
 
 ROWS = [*PYTHON, *TYPESCRIPT, *JSX, *GO, *OTHERS, *YAML, *SQL, *MARKDOWN, *UNKNOWN]
@@ -68,6 +68,29 @@ def test_more_definitions_where_asked_for() -> None:
     """The number of definitions is a bound like the number of lines."""
     row = next(row for row in PYTHON if "first function" in row.name)
     assert "def g" in filtered(row.raw, row.hole, Bounds(definitions=2))
+
+
+@pytest.mark.parametrize("answer", ["<CURSOR>" * 2_000, "<CURSOR>\n" * 2_000, "x = 1<CURSOR>" * 2_000])
+def test_any_number_of_markers(answer: str) -> None:
+    """An answer full of markers is read to its end."""
+    assert "<CURSOR>" not in filtered(answer, PYTHON[0].hole)
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        ("```python\nreturn 1", ""),
+        ("```python\na = 1\nreturn", "a = 1"),
+        ("```python\na = (1,\n    2)\nreturn", "a = (1,\n        2)"),
+        ("```python\na = (1,\n    2,\n", ""),
+        ("```python\na = 1\nif a:\n", "a = 1"),
+        ("import os\n\nRATES = {", ""),
+    ],
+)
+def test_a_cut_answer_gives_whole_lines_that_balance(raw: str, wanted: str) -> None:
+    """Half a line, half a bracket and half an echo are not used."""
+    hole = next(row.hole for row in PYTHON if row.name.endswith("statement without it"))
+    assert filtered_cut(raw, hole) == wanted
 
 
 def test_an_endless_answer_is_cut() -> None:

@@ -15,11 +15,12 @@ from lakewright.core.parts import Text
 from lakewright.core.ports import Model
 from lakewright.core.request import ModelRequest
 from lakewright.core.threads import in_daemon_thread
+from lakewright.edits.masks import new_mask
 from lakewright.errors import InputError, ModelError
 from lakewright.tasks.base import RunContext, RunRequest
 from lakewright.tasks.code_context import with_text
 from lakewright.tasks.completion.ending import Bounds
-from lakewright.tasks.completion.filters import filtered, is_complete
+from lakewright.tasks.completion.filters import filtered, filtered_cut, is_complete
 from lakewright.tasks.completion.parses import longest_that_parses
 from lakewright.tasks.completion.prompt import Place, around, place_of, prompt
 from lakewright.tasks.outcome import Outcome, TargetShown
@@ -114,13 +115,16 @@ async def _completion(record: RunRecord, place: Place, bounds: Bounds, sink: Sin
 
     Raises ModelError where nothing of a cut one may.
     """
-    if record.masked:
+    raw, hole = record.answer.text, place.hole
+    if record.masked or new_mask(raw, hole.prefix + hole.suffix):
         sink(Note(MASKED))
         return ""
     cut = record.finish is FinishReason.LENGTH
-    raw = record.answer.text.rpartition("\n")[0] if cut else record.answer.text
-    wanted = filtered(raw, place.hole, bounds)
-    text = wanted and await in_daemon_thread(longest_that_parses, raw, place.hole, bounds, place.source.path)
+    filters = filtered_cut if cut else filtered
+    wanted = filters(raw, hole, bounds)
+    text = wanted and await in_daemon_thread(
+        longest_that_parses, raw, hole, bounds, place.source.path, filters=filters
+    )
     if cut and not text:
         raise ModelError(
             "The model ran out of tokens before it wrote a completion.",
@@ -128,6 +132,4 @@ async def _completion(record: RunRecord, place: Place, bounds: Bounds, sink: Sin
         )
     if wanted and not text:
         sink(Note("What the model wrote would have broken the file: nothing of it is used."))
-    elif raw.strip() and not text:
-        sink(Note("Nothing of what the model wrote belongs at the cursor."))
     return text

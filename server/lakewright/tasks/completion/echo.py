@@ -125,18 +125,22 @@ def _after_word(line: str, head: str, hole: Hole) -> str | None:
 
 
 def _without_marker(answer: Answer, hole: Hole) -> Answer:
-    """From behind a marker that leads, else up to it."""
-    for index, line in enumerate(answer.lines):
-        at = line.find(hole.marker)
-        if at < 0:
-            continue
-        before = "\n".join((*answer.lines[:index], line[:at])).strip()
-        repeats = words_in(before) >= 3 and hole.prefix.rstrip().endswith(before)
-        if before and not repeats:
-            return Answer((*answer.lines[:index], line[:at]), ended=True, bare=answer.bare)
-        rest = replace(answer, lines=(line[at + len(hole.marker) :], *answer.lines[index + 1 :]))
-        return _without_marker(rest, hole)
-    return answer
+    """From behind the markers that lead, else up to the first."""
+    lines = list(answer.lines)
+    begin, leads = 0, True
+    for index, line in enumerate(lines):
+        pieces = line.split(hole.marker)
+        while leads and len(pieces) > 1:
+            before = "\n".join((*lines[begin:index], pieces[0])).strip()
+            if before and not (words_in(before) >= 3 and hole.prefix.rstrip().endswith(before)):
+                break
+            del pieces[0]
+            begin = index
+        leads = leads and not pieces[0].strip()
+        lines[index] = pieces[0]
+        if len(pieces) > 1:
+            return Answer(tuple(lines[begin : index + 1]), ended=True, bare=answer.bare)
+    return replace(answer, lines=tuple(lines[begin:]))
 
 
 def _redefinition(answer: Answer, hole: Hole) -> Answer:

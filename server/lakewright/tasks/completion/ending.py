@@ -18,6 +18,7 @@ _ELISION = re.compile(
     r"(?:\.\.\.|\u2026|(?:the )?(?:rest|remainder) of |(?:existing|your|remaining) code)"
 )
 _LONGEST_CYCLE = 4
+_LONGEST_OVERLAP = 200
 _DECORATORS = ("@", "#[")
 
 
@@ -172,7 +173,7 @@ def _before_tail(line: str, start: State, taking: _Taking) -> str | None:
         own = _without_end(said, tail, start, taking)
         if own is not None:
             return own
-    for length in range(len(tail) - 1, 2, -1):
+    for length in range(min(len(tail) - 1, _LONGEST_OVERLAP), 2, -1):
         piece = tail[:length]
         if said.endswith(piece) and words_in(piece) >= 3 and not (piece[-1:] + tail[length]).isalnum():
             return _without_end(said, piece, start, taking)

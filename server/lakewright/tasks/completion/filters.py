@@ -11,10 +11,13 @@ from lakewright.tasks.completion.echo import without_echo
 from lakewright.tasks.completion.ending import Bounds, Taken, take
 from lakewright.tasks.completion.hole import Hole
 from lakewright.tasks.completion.indent import aligned
-from lakewright.tasks.completion.unwrap import Answer, unwrap
+from lakewright.tasks.completion.unwrap import unwrap
 
 MOST_CHARACTERS = 20_000
 """Of an answer; what is beyond it is left out: a completion is short."""
+
+_NEAR = 10
+"""Lines above and below the cursor whose comments are not said again."""
 
 _DEFAULT = Bounds()
 _TOKEN_END = re.compile(r"[\w)\]};\"'`]$")
@@ -23,6 +26,11 @@ _TOKEN_END = re.compile(r"[\w)\]};\"'`]$")
 def filtered(raw: str, hole: Hole, bounds: Bounds = _DEFAULT) -> str:
     """The text to insert for a whole answer, with the file's newlines; "" where nothing of it fits."""
     return _finished(_taken(raw, hole, bounds, final=True).text, hole)
+
+
+def filtered_cut(raw: str, hole: Hole, bounds: Bounds = _DEFAULT) -> str:
+    """The same of an answer that ended in the middle: of its whole lines, as many as balance."""
+    return _finished(_taken(raw, hole, bounds, final=False, cut=True).text, hole)
 
 
 def settled(partial: str, hole: Hole, bounds: Bounds = _DEFAULT) -> str:
@@ -35,22 +43,18 @@ def is_complete(partial: str, hole: Hole, bounds: Bounds = _DEFAULT) -> bool:
     return _taken(partial, hole, bounds, final=False).ended
 
 
-def _taken(raw: str, hole: Hole, bounds: Bounds, *, final: bool) -> Taken:
+def _taken(raw: str, hole: Hole, bounds: Bounds, *, final: bool, cut: bool = False) -> Taken:
     final = final or len(raw) > MOST_CHARACTERS
     answer = unwrap(raw[:MOST_CHARACTERS], hole, final=final)
-    own = _own(answer, hole, whole=final or answer.ended)
+    own = without_echo(answer, hole, whole=final or answer.ended)
     if own is None:
         return Taken("", ended=False)
-    whole = final or own.ended
+    whole = final or cut or own.ended
     lines = aligned(own.lines, hole, whole=whole)
     if lines is None:
         return Taken("", ended=False)
     taken = take(lines, hole, bounds, bare=answer.bare, whole=whole)
     return Taken(taken.text, ended=taken.ended or own.ended)
-
-
-def _own(answer: Answer, hole: Hole, *, whole: bool) -> Answer | None:
-    return without_echo(answer, hole, whole=whole)
 
 
 def _finished(text: str, hole: Hole) -> str:
@@ -83,5 +87,5 @@ def _is_known_comment(text: str, hole: Hole) -> bool:
         return False
     openings = hole.syntax.comment_openings
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    known = {line.strip() for line in (*hole.above, *hole.below)}
+    known = {line.strip() for line in (*hole.above[-_NEAR:], *hole.below[:_NEAR])}
     return bool(openings) and all(line.startswith(openings) and line in known for line in lines)

@@ -16,7 +16,7 @@ _UNFINISHED = re.compile(
 _FINISHED = re.compile(r"(?:\+\+|--|\*/|/>|=>|->)\s*$")
 _OPENERS = ("{", "(", "[", "=>", "->")
 _CLOSERS = (")", "]", "}")
-_CONTINUES = (".", "?", "&&", "||")
+_CONTINUES = re.compile(r"\s*(?:\.(?!\.)|\?|&&|\|\|)")
 """What a line begins with that goes on with the one before."""
 
 _YAML_BLOCK = re.compile(r"- |[\w.\"'-]+:(?: |$)")
@@ -112,7 +112,7 @@ def _wants_new_line(body: list[str], hole: Hole) -> bool:
         return bool(_YAML_BLOCK.match(body[0]))
     if hole.syntax.blocks == "indent":
         return hole.state.quote(hole.syntax) is None and not hole.state.stack
-    return hole.head.rstrip().endswith("{") and any(line.strip() for line in body[1:])
+    return hole.head.endswith("{") and any(line.strip() for line in body[1:])
 
 
 def _block(body: list[str], inner: int, here: int, hole: Hole) -> list[str]:
@@ -143,7 +143,7 @@ def _is_relative(first: str, rest: Sequence[str], here: int, hole: Hole) -> bool
     in_code = after.quote(hole.syntax) is None and hole.state.quote(hole.syntax) is None
     if in_code and (len(after.stack) > len(hole.state.stack) or opens_block(hole.head + first, hole)):
         return not (closes and given == here)
-    if rest[at].lstrip().startswith(_CONTINUES):
+    if _CONTINUES.match(rest[at]):
         return True
     by_hand = given == 0 if hole.syntax.blocks == "indent" and in_code else given < here
     return by_hand and at == 0 and not closes and not _is_definition(rest[at], hole)

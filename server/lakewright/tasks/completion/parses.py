@@ -1,10 +1,10 @@
 """A file that parsed before a completion parses after it. A large one takes its time: off the event loop."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from lakewright.edits.check import check
 from lakewright.tasks.completion.ending import Bounds
-from lakewright.tasks.completion.filters import filtered
 from lakewright.tasks.completion.hole import Hole
 
 MAX_CHARACTERS = 200_000
@@ -12,10 +12,12 @@ MOST_TRIES = 6
 """A larger file isn't checked; a completion is shortened so often."""
 
 
-def longest_that_parses(raw: str, hole: Hole, bounds: Bounds, path: str) -> str:
+def longest_that_parses(
+    raw: str, hole: Hole, bounds: Bounds, path: str, *, filters: Callable[[str, Hole, Bounds], str]
+) -> str:
     """The completion, or as many of its first lines as leave the file no worse; "" where none do."""
     for _ in range(MOST_TRIES):
-        text = filtered(raw, hole, bounds)
+        text = filters(raw, hole, bounds)
         if not text or _is_no_worse(text, hole, path):
             return text
         lines = text.count("\n")

@@ -13,6 +13,7 @@ _BEFORE_REGEX = frozenset("(,=:[!&|?{};+-*%<>~^")
 _WORDS_BEFORE_REGEX = frozenset(
     ("return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "await", "yield")
 )
+_LONGEST_REGEX = 200
 _REGEX = re.compile(r"/(?![*/])(?:[^\\/\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/")
 
 
@@ -102,7 +103,7 @@ def _after_slash(text: str, at: int, before: str) -> int:
     character = text[end] if end >= 0 else before.strip()
     word = re.search(r"\w+$", text[max(0, end - 12) : end + 1]) if end >= 0 else None
     is_regex = not character or character in _BEFORE_REGEX or (word and word[0] in _WORDS_BEFORE_REGEX)
-    match = _REGEX.match(text, at) if is_regex else None
+    match = _REGEX.match(text, at, at + _LONGEST_REGEX) if is_regex else None
     return match.end() if match else at + 1
 
 

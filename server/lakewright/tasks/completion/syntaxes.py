@@ -154,8 +154,13 @@ SYNTAXES: tuple[Syntax, ...] = (
         "rust",
         (".rs",),
         "braces",
-        (_line_comment("//"), _block_comment(nests=True), _string('"', lines=True)),
-        whole=rf'r(#+)"[\s\S]*?"\1|{_CHARACTER}',
+        (
+            _line_comment("//"),
+            _block_comment(nests=True),
+            _string('"', lines=True),
+            *(Quote(f'r{signs}"', f'"{signs}', lines=True) for signs in ("#", "##", "###")),
+        ),
+        whole=_CHARACTER,
         definition=_definition(
             r"(?:pub(?:\([^)]*\))?\s+)?(?:(?:async|const|unsafe|extern(?:\s+\"[^\"]*\")?)\s+)*"
             r"(?:fn|struct|enum|trait|impl|mod|union)\b",
@@ -174,16 +179,21 @@ SYNTAXES: tuple[Syntax, ...] = (
         "c",
         (".c", ".h", ".cpp", ".cc", ".cxx", ".hpp", ".hh", ".hxx", ".inl", ".ipp", ".m", ".mm", ".proto"),
         "braces",
-        (*_SLASHES, _string('"')),
-        whole=rf'R"(\w*)\([\s\S]*?\)\1"|{_CHARACTER}',
+        (*_SLASHES, Quote('R"(', r'\)"', lines=True), _string('"')),
+        whole=_CHARACTER,
         definition=_TYPED_DEFINITION,
     ),
     Syntax(
         "csharp",
         (".cs", ".csx"),
         "braces",
-        (*_SLASHES, _string('"""', lines=True, escape=""), _string('"')),
-        whole=rf'\$?@\$?"(?:[^"]|"")*"|{_CHARACTER}',
+        (
+            *_SLASHES,
+            _string('"""', lines=True, escape=""),
+            _string('"'),
+            *(Quote(opens, '"', lines=True, escape='""') for opens in ('@"', '@$"')),
+        ),
+        whole=_CHARACTER,
         definition=_TYPED_DEFINITION,
     ),
     Syntax(
