@@ -12,6 +12,7 @@ from lakewright.core.request import Thinking
 from lakewright.sandbox.server import SandboxServer
 from lakewright.serving import ServingEndpoint
 from lakewright.tasks.base import RunContext, RunRequest, Target
+from lakewright.tasks.complete import Complete
 from lakewright.tasks.explain import Explain
 from lakewright.tasks.outcome import Outcome
 from lakewright.tasks.refactor import Refactor
@@ -70,6 +71,20 @@ async def refactor(
     target = Target(path, *(lines or ())) if conversation is None else None
     request = RunRequest(target, instruction, "medium", conversation=conversation, verify=verify)
     return await run_task(Refactor(), request, _context(server, root, endpoint, events))
+
+
+async def complete(
+    server: SandboxServer,
+    root: Path,
+    target: Target,
+    *,
+    endpoint: str = "databricks-claude-haiku-4-5",
+    max_tokens: int | None = None,
+    events: list[RunEvent] | None = None,
+) -> Outcome:
+    """Complete at a cursor below `root`, likewise; without thinking."""
+    request = RunRequest(target, thinking="off", max_tokens=max_tokens)
+    return await run_task(Complete(), request, _context(server, root, endpoint, events))
 
 
 def _context(server: SandboxServer, root: Path, endpoint: str, events: list[RunEvent] | None) -> RunContext:
