@@ -1,5 +1,6 @@
 """From `initialize` to a session."""
 
+from lakewright.lsp.background import Background
 from lakewright.lsp.client import Client
 from lakewright.lsp.documents import Documents
 from lakewright.lsp.folders import Folders, folders_in
@@ -8,6 +9,7 @@ from lakewright.lsp.protocol import Protocol
 from lakewright.lsp.runs import Runs
 from lakewright.lsp.session import Session
 from lakewright.lsp.settings import ClientSettings
+from lakewright.lsp.status import StatusBoard
 from lakewright.lsp.text import Encoding
 from lakewright.settings.state import state_folder
 
@@ -27,5 +29,7 @@ def open_session(protocol: Protocol) -> Session:
         runs=Runs(),
         settings=ClientSettings(client, options),
         models=Models(),
+        status=StatusBoard(client),
+        background=Background(),
         state=state_folder(),
     )

@@ -34,6 +34,7 @@ async def carry_out(session: Session, job: Job, run: Run) -> Json:
         outcome.error = error
     except asyncio.CancelledError:
         outcome.error = cancelled()
+    session.status.run_ended(outcome.error, outcome.endpoint)
     if not run.hand_over() and outcome.error is None:
         outcome.error = cancelled()
     return outcome_json(outcome)

@@ -87,6 +87,9 @@ class Server:
         """End what runs."""
         await self._end_runs()
         if self._session is not None:
+            self._session.status.close()
+            self._session.settings.close()
+            await self._session.background.close()
             await self._session.models.close()
         self.protocol.fail_open_requests()
 

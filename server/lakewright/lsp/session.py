@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lakewright.lsp.background import Background
 from lakewright.lsp.client import Client
 from lakewright.lsp.documents import Documents
 from lakewright.lsp.folders import Folders
 from lakewright.lsp.models import Models
 from lakewright.lsp.runs import Runs
 from lakewright.lsp.settings import ClientSettings
+from lakewright.lsp.status import StatusBoard
 
 
 @dataclass(slots=True)
@@ -26,4 +28,6 @@ class Session:
     runs: Runs
     settings: ClientSettings
     models: Models
+    status: StatusBoard
+    background: Background
     state: Path

@@ -1,0 +1,127 @@
+"""The status of a session for those who ask: `lakewright.status`, and `lakewright/status` for clients that
+want to be told. Answered from memory; no host is asked for it.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from lakewright.errors import LakewrightError
+from lakewright.lsp.client import Client
+from lakewright.lsp.status_state import Status
+
+METHOD = "lakewright/status"
+_PAUSE = 0.1
+"""Seconds between two notifications; the last change is always told."""
+
+
+class Timer(Protocol):
+    """A call that waits for its time."""
+
+    def cancel(self) -> None: ...
+
+
+Later = Callable[[float, Callable[[], None]], Timer]
+
+
+class StatusBoard:
+    """Keeps the status, and tells the client of its changes once `start` was called."""
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        clock: Callable[[], float] = time.time,
+        later: Later | None = None,
+    ) -> None:
+        self.is_known = False
+        """Whether the settings were read for it."""
+        self._client = client
+        self._clock = clock
+        self._later = later or (lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call))
+        self._status = Status()
+        self._tells = False
+        self._told: dict[str, Any] | None = None
+        self._pause: Timer | None = None
+        self._relief: Timer | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """What `lakewright.status` answers."""
+        return self._status.to_json(self._clock())
+
+    def start(self) -> None:
+        """From now on the client is told: at once, and of each change."""
+        self._tells = True
+        self._changed()
+
+    def settings_read(
+        self, *, problem: LakewrightError | None, simulated: bool = False, endpoint: str | None = None
+    ) -> None:
+        """What the settings name, or why they name nothing that can be used."""
+        self.is_known = True
+        self._status.settings_read(problem=problem, simulated=simulated, endpoint=endpoint)
+        self._changed()
+
+    def runs_changed(self, runs: Sequence[str]) -> None:
+        """The ids of the runs that go on."""
+        self._status.runs = tuple(runs)
+        self._changed()
+
+    def run_ended(self, error: LakewrightError | None, endpoint: str | None = None) -> None:
+        """How a run, or a completion, ended; `endpoint` is the one that was asked."""
+        if error is None:
+            self._status.answered(endpoint)
+        else:
+            self._status.failed(error, self._clock(), endpoint)
+        self._changed()
+
+    def completion(self, *, enabled: bool, lacks: str | None = None) -> None:
+        """Whether the setting switches completions on, and why there are none all the same."""
+        self._status.completes, self._status.no_completion = enabled, lacks
+        self._changed()
+
+    def offered(self) -> None:
+        """A suggestion was offered."""
+        self._status.offered += 1
+        self._changed()
+
+    def accepted(self) -> None:
+        """A suggestion was accepted."""
+        self._status.accepted += 1
+        self._changed()
+
+    def excluded(self, reason: str | None) -> None:
+        """Why nothing of the document at hand is sent; None where it may be."""
+        self._status.excluded = reason
+        self._changed()
+
+    def close(self) -> None:
+        """Tell nothing any more."""
+        self._tells = False
+        for timer in (self._pause, self._relief):
+            if timer is not None:
+                timer.cancel()
+
+    def _changed(self) -> None:
+        if not self._tells or self._pause is not None:
+            return
+        self._wake_when_free()
+        shown = self.to_json()
+        if shown == self._told:
+            return
+        self._told = shown
+        self._client.notify(METHOD, shown)
+        self._pause = self._later(_PAUSE, self._after_pause)
+
+    def _after_pause(self) -> None:
+        self._pause = None
+        self._changed()
+
+    def _wake_when_free(self) -> None:
+        """A limit ends by itself."""
+        if self._relief is not None:
+            self._relief.cancel()
+            self._relief = None
+        if self._status.limited is not None and (left := self._status.limited_until - self._clock()) > 0:
+            self._relief = self._later(left, self._changed)

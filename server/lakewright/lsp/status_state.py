@@ -1,0 +1,123 @@
+"""What state a session is in, as a pure machine: what was heard goes in, what a person is told comes out."""
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from lakewright.errors import LakewrightError
+
+_UNKNOWN_WAIT = 60.0
+"""Seconds after which a host that said "later" without a time is taken to be free again."""
+
+
+class State(StrEnum):
+    """In this order: the first that holds counts."""
+
+    NEEDS_SETUP = "needsSetup"
+    RATE_LIMITED = "rateLimited"
+    UNREACHABLE = "unreachable"
+    WORKING = "working"
+    SANDBOX = "sandbox"
+    READY = "ready"
+
+
+_CALM = frozenset((State.WORKING, State.SANDBOX, State.READY))
+
+
+@dataclass(slots=True)
+class Status:
+    """All that the status is made of. Times are of the wall clock, in seconds."""
+
+    setup: str | None = None
+    """What must be set up, and how."""
+    limited: str | None = None
+    limited_until: float = 0.0
+    unreachable: str | None = None
+    """Which hop failed, and what to do."""
+    runs: tuple[str, ...] = ()
+    simulated: bool = False
+    endpoint: str | None = None
+    completes: bool = True
+    no_completion: str | None = None
+    """Why there is none although it is switched on."""
+    offered: int = 0
+    accepted: int = 0
+    excluded: str | None = None
+
+    def settings_read(
+        self, *, problem: LakewrightError | None, simulated: bool, endpoint: str | None
+    ) -> None:
+        """What the settings mean was looked up: what was heard before was about others."""
+        self.setup = None if problem is None else _said(problem)
+        self.limited = self.unreachable = None
+        self.simulated, self.endpoint = simulated, endpoint
+
+    def answered(self, endpoint: str | None) -> None:
+        """A host answered as it should: nothing stands in the way."""
+        self.setup = self.limited = self.unreachable = None
+        self.endpoint = endpoint or self.endpoint
+
+    def failed(self, error: LakewrightError, now: float, endpoint: str | None = None) -> None:
+        """A run failed. Errors that say nothing about host or set-up change nothing."""
+        match error.kind:
+            case "config" | "auth":
+                self.setup = _said(error)
+            case "rate_limit":
+                wait = _UNKNOWN_WAIT if error.retry_after is None else max(0.0, error.retry_after)
+                self.answered(endpoint)
+                self.limited, self.limited_until = _said(error), now + wait
+            case "network" | "endpoint":
+                self.setup = self.limited = None
+                self.unreachable = _said(error)
+            case "model" | "edit":
+                self.answered(endpoint)
+
+    def state(self, now: float) -> State:
+        """The first state that holds."""
+        if self.setup is not None:
+            return State.NEEDS_SETUP
+        if self.limited is not None and now < self.limited_until:
+            return State.RATE_LIMITED
+        if self.unreachable is not None:
+            return State.UNREACHABLE
+        if self.runs:
+            return State.WORKING
+        return State.SANDBOX if self.simulated else State.READY
+
+    def to_json(self, now: float) -> dict[str, Any]:
+        """The answer of `lakewright.status`."""
+        state = self.state(now)
+        shown: dict[str, Any] = {"state": state.value, "message": self._message(state)}
+        if state is State.WORKING:
+            shown["action"] = {"title": "Cancel", "command": "lakewright.cancel"}
+        if self.endpoint is not None:
+            shown["endpoint"] = self.endpoint
+        enabled = self.completes and self.no_completion is None
+        shown["runs"] = list(self.runs)
+        shown["completion"] = {"enabled": enabled, "offered": self.offered, "accepted": self.accepted}
+        if self.excluded is not None:
+            shown["excluded"] = self.excluded
+        return shown
+
+    def _message(self, state: State) -> str:
+        until = time.strftime("%H:%M:%S", time.localtime(self.limited_until))
+        going_on = f"{len(self.runs)} runs are going on."
+        messages = {
+            State.NEEDS_SETUP: self.setup,
+            State.RATE_LIMITED: f"{self.limited} The next try makes sense at {until}.",
+            State.UNREACHABLE: self.unreachable,
+            State.WORKING: "One run is going on." if len(self.runs) == 1 else going_on,
+            State.SANDBOX: "The simulated host is used; nothing leaves this machine.",
+            State.READY: "Ready.",
+        }
+        said = [messages[state]]
+        if state in _CALM and self.completes:
+            said.append(self.no_completion)
+        return " ".join(text for text in said if text)
+
+
+def _said(error: LakewrightError) -> str:
+    """The error in one line, with what to do about it."""
+    text = f"{error.message} {error.hint}" if error.hint else error.message
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
