@@ -2,13 +2,15 @@
 
 from lsprotocol import types
 
+from lakewright.lsp import settings_changes
 from lakewright.lsp.cancelling import document_closed
 from lakewright.lsp.session import Session
 from lakewright.lsp.text import Position, Span
 
 
-def initialized(_session: Session, _params: types.InitializedParams) -> None:
+def initialized(session: Session, _params: types.InitializedParams) -> None:
     """The client is ready."""
+    settings_changes.begin(session)
 
 
 def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
