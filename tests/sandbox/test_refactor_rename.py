@@ -156,6 +156,27 @@ def test_members_parameters_and_classes(
             "also defined in `a.py:4`",
         ),
         (
+            {"a.py": "class A:\n    size = 1\nclass B(C):\n    def f(self): return self.size\n"},
+            "rename size to width",
+            (2, 2),
+            "Another class has a member `size`",
+        ),
+        (
+            {"a.py": "def f(x): pass\nf(**{'x': 1})\n"},
+            "rename x to y",
+            (1, 1),
+            "`a.py:2` means it",
+        ),
+        (
+            {
+                "a.py": "class A:\n    def __init__(self, x): pass\n"
+                "class B(A):\n    def f(self):\n        super().__init__(x=1)\n"
+            },
+            "rename x to y",
+            (2, 2),
+            "`a.py:5` means it",
+        ),
+        (
             {"a.py": "def f():\n    x = 1\ndef g():\n    x = 2\n"},
             "rename x to y",
             None,

@@ -64,6 +64,9 @@ class Uses:
     keywords: list[tuple[int, str]] = field(default_factory=list)
     imports: list[Imported] = field(default_factory=list)
     stars: list[tuple[str, int]] = field(default_factory=list)
+    starred: list[tuple[int, str]] = field(default_factory=list)
+    """Calls with `**`, which can hold any keyword: offset, and the last name of what is called."""
+
     lost: list[int] = field(default_factory=list)
     """Lines on which it stands where no offset could be told: inside an f-string of an old Python."""
 
@@ -155,9 +158,10 @@ class _Walker:
             self._at_next(scope, start)
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            self.uses.keywords += [
-                (self.parsed.start(keyword), called) for keyword in node.keywords if keyword.arg == self.name
-            ]
+            for keyword in node.keywords:
+                kind = self.uses.keywords if keyword.arg == self.name else self.uses.starred
+                if keyword.arg in (self.name, None):
+                    kind.append((self.parsed.start(keyword), called))
         for child in ast.iter_child_nodes(node):
             self.visit(child, scope)
 

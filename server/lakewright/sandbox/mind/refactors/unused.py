@@ -2,16 +2,17 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 from lakewright.sandbox.mind.refactors.base import Bench, Changes, Declined, Needs, Outcome, Refactor, phrased
 from lakewright.sandbox.mind.splices import Splice, without_lines
-from lakewright.sandbox.reading.python_scopes import uses_of
 from lakewright.sandbox.reading.python_trees import Parsed, parse_python
 from lakewright.sandbox.reading.words import counted
 
 _Import = ast.Import | ast.ImportFrom
 _MOST_NAMES = 24
+_TYPE = re.compile(r"[\w.\[\], |'\"]{1,120}")
 
 
 def _work(bench: Bench, _asked: re.Match[str]) -> Outcome:
@@ -40,6 +41,7 @@ def _work(bench: Bench, _asked: re.Match[str]) -> Outcome:
 
 def _unused(parsed: Parsed, bench: Bench) -> Iterator[tuple[_Import, ast.alias]]:
     """Those at the top of the file, one a line or several, without a remark that asks to keep them."""
+    is_unused = _never_said(parsed)
     for node in parsed.tree.body:
         if not isinstance(node, _Import) or getattr(node, "module", "") == "__future__":
             continue
@@ -51,19 +53,20 @@ def _unused(parsed: Parsed, bench: Bench) -> Iterator[tuple[_Import, ast.alias]]
         if not bench.is_chosen(node.lineno) or not alone or any("#" in row or "\\" in row for row in rows):
             continue
         for alias in node.names:
-            if alias.name not in ("*", alias.asname) and _is_unused(parsed, _bound(alias)):
+            if alias.name not in ("*", alias.asname) and is_unused(_bound(alias)):
                 yield node, alias
 
 
-def _is_unused(parsed: Parsed, name: str) -> bool:
-    uses = uses_of(parsed, name)
-    own = len([one for one in uses.imports if one.bound.split(".")[0] == name])
-    return len(uses.places_of(uses.root)) <= own and not uses.lost and not _said(parsed, name)
-
-
-def _said(parsed: Parsed, name: str) -> bool:
-    """Whether a string of the file holds nothing but the name, as `__all__` and `getattr` have it."""
-    return any(isinstance(node, ast.Constant) and node.value == name for node in ast.walk(parsed.tree))
+def _never_said(parsed: Parsed) -> Callable[[str], bool]:
+    """Tells whether a name stands in the imports only: as a word of the code, or of a string that can be a
+    type or a name, as `__all__` and `getattr` have them.
+    """
+    nodes = list(ast.walk(parsed.tree))
+    words = Counter(word for _, word in parsed.names)
+    texts = [one.value for one in nodes if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    words.update(word for text in texts if _TYPE.fullmatch(text) for word in re.findall(r"\w+", text))
+    bound = Counter(_bound(alias) for one in nodes if isinstance(one, _Import) for alias in one.names)
+    return lambda name: words[name] <= bound[name]
 
 
 def _bound(alias: ast.alias) -> str:
