@@ -7,8 +7,8 @@ import pytest
 from completion.rows_braces import GO, JSX, OTHERS, TYPESCRIPT
 from completion.rows_markup import MARKDOWN, SQL, UNKNOWN, YAML
 from completion.rows_python import PYTHON
-from lakewright.tasks.completion.ending import Bounds
 from lakewright.tasks.completion.filters import filtered, filtered_cut, is_complete, settled
+from lakewright.tasks.completion.taking import Bounds
 from support_completion import Row
 
 ROWS = [*PYTHON, *TYPESCRIPT, *JSX, *GO, *OTHERS, *YAML, *SQL, *MARKDOWN, *UNKNOWN]

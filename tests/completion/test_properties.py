@@ -5,10 +5,10 @@ import string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakewright.tasks.completion.ending import Bounds
 from lakewright.tasks.completion.filters import filtered, is_complete, settled
 from lakewright.tasks.completion.hole import Hole
 from lakewright.tasks.completion.syntaxes import SYNTAXES, syntax_of
+from lakewright.tasks.completion.taking import Bounds
 from support_completion import fenced
 
 PIECES = (

@@ -19,10 +19,10 @@ from lakewright.edits.masks import new_mask
 from lakewright.errors import InputError, ModelError
 from lakewright.tasks.base import RunContext, RunRequest
 from lakewright.tasks.code_context import with_text
-from lakewright.tasks.completion.ending import Bounds
 from lakewright.tasks.completion.filters import filtered, filtered_cut, is_complete
 from lakewright.tasks.completion.parses import longest_that_parses
 from lakewright.tasks.completion.prompt import Place, around, place_of, prompt
+from lakewright.tasks.completion.taking import Bounds
 from lakewright.tasks.outcome import Outcome, TargetShown
 from lakewright.tasks.prompting import system_prompt
 from lakewright.tasks.reporting import MASKED, fill_outcome

@@ -8,9 +8,10 @@ import re
 
 from lakewright.edits.masks import new_mask
 from lakewright.tasks.completion.echo import without_echo
-from lakewright.tasks.completion.ending import Bounds, Taken, take
 from lakewright.tasks.completion.hole import Hole
 from lakewright.tasks.completion.indent import aligned
+from lakewright.tasks.completion.take import Taken, take
+from lakewright.tasks.completion.taking import Bounds
 from lakewright.tasks.completion.unwrap import unwrap
 
 MOST_CHARACTERS = 20_000

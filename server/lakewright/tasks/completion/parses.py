@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lakewright.edits.check import check
-from lakewright.tasks.completion.ending import Bounds
 from lakewright.tasks.completion.hole import Hole
+from lakewright.tasks.completion.taking import Bounds
 
 MAX_CHARACTERS = 200_000
 MOST_TRIES = 6
