@@ -32,7 +32,7 @@ class Client:
 
     def notify(self, method: str, params: Any) -> None:
         """Send a notification; `params` is an LSP type or JSON."""
-        self._protocol.notify(method, params)
+        self._protocol.tell(method, params)
 
     async def request(self, method: str, params: Any) -> Any:
         """Send a request and wait for its answer, for as long as it takes. Raises ClientError.
@@ -41,7 +41,7 @@ class Client:
         """
         request_id, future = self._protocol.ask(method, params)
         try:
-            return await asyncio.wrap_future(future)
+            return await future
         except asyncio.CancelledError:
             self._protocol.forget(request_id)
             self.notify(types.CANCEL_REQUEST, types.CancelParams(id=request_id))

@@ -1,19 +1,19 @@
-"""pygls' protocol, with what stands in our way worked round in this one place.
+"""JSON-RPC with one client, by pygls' types and tables, with what stands in our way replaced in this place.
 
-Replaced of pygls 2.1.1: its reading loop (a request that can't be read stays unanswered), its order (a
-handler begins after the messages that follow), its documents (`splitlines` ends lines at form feeds) and
-its commands (cancelling one doesn't stop it: https://github.com/openlawlibrary/pygls/issues/517).
+By itself pygls 2.1.1 leaves requests that it can't read, or that come too early or too late, unanswered; a
+handler may begin after the messages that follow; cancelling a command doesn't stop it (pygls' issue 517);
+errors carry tracebacks, logs carry content. `tests/lsp/test_protocol_traps.py` shows each.
 """
 
 import asyncio
-import inspect
 import json
 import logging
+import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from lsprotocol import types
 from pygls.exceptions import (
@@ -21,22 +21,45 @@ from pygls.exceptions import (
     JsonRpcInternalError,
     JsonRpcInvalidParams,
     JsonRpcInvalidRequest,
-    JsonRpcParseError,
+    JsonRpcMethodNotFound,
+    JsonRpcRequestCancelled,
     JsonRpcServerNotInitialized,
 )
 from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.language_server import lsp_method
+
+from lakewright.lsp.messages import Message, NotJsonRpcError, RequestId, read_message
 
 logger = logging.getLogger(__name__)
 
-RAW_METHODS = frozenset({types.WORKSPACE_EXECUTE_COMMAND, types.WORKSPACE_DID_CHANGE_CONFIGURATION})
-"""Their parameters are handed on as the JSON they came as; ours to check, with better words."""
+RAW_METHODS = frozenset(
+    {
+        types.WORKSPACE_EXECUTE_COMMAND,
+        types.WORKSPACE_DID_CHANGE_CONFIGURATION,
+        types.TEXT_DOCUMENT_DID_OPEN,
+        types.TEXT_DOCUMENT_DID_CHANGE,
+        types.TEXT_DOCUMENT_DID_SAVE,
+        types.TEXT_DOCUMENT_DID_CLOSE,
+        types.NOTEBOOK_DOCUMENT_DID_OPEN,
+        types.NOTEBOOK_DOCUMENT_DID_CHANGE,
+        types.NOTEBOOK_DOCUMENT_DID_SAVE,
+        types.NOTEBOOK_DOCUMENT_DID_CLOSE,
+    }
+)
+"""Their parameters are handed on as the JSON they came as; ours to check, with better words, and so that a
+change of a document that can't be read is noticed.
+"""
+
+_GONE = "The client has gone."
+_UNSENDABLE = (TypeError, ValueError, AttributeError, RecursionError)
 
 
 class Protocol(LanguageServerProtocol):
     """One client's side of the connection.
 
     A handler gets the parameters and returns a result, or an awaitable of one. What it does before its
-    first `await` is done before the next message is looked at.
+    first `await` is done before the next message is looked at; what it awaits is a task of the request's
+    own, which `$/cancelRequest` cancels.
     """
 
     # pygls registers what is callable and has a method's name: these features are ours.
@@ -49,6 +72,8 @@ class Protocol(LanguageServerProtocol):
     lsp_workspace__did_change_workspace_folders = None  # type: ignore[assignment]
     lsp_workspace__execute_command = None  # type: ignore[assignment]
     lsp_work_done_progress_cancel = None  # type: ignore[assignment]
+    lsp_initialized = None  # type: ignore[assignment]
+    lsp_set_trace = None  # type: ignore[assignment]
     lsp_shutdown = None  # type: ignore[assignment]
     lsp_exit = None  # type: ignore[assignment]
 
@@ -56,29 +81,12 @@ class Protocol(LanguageServerProtocol):
     initialize_params: Mapping[str, Any] = MappingProxyType({})
     """What the client sent, as JSON."""
 
-    def receive(self, body: bytes) -> None:
-        """Handle one message. Whatever it holds, a request gets an answer and nothing is raised."""
-        try:
-            data = json.loads(body)
-        except (ValueError, RecursionError):
-            self._refuse(None, JsonRpcParseError("The message is not JSON."))
-            return
-        if not isinstance(data, dict) or data.get("jsonrpc") != "2.0":
-            self._refuse(None, JsonRpcInvalidRequest("The message is not one JSON-RPC 2.0 object."))
-            return
-        method, request_id = data.get("method"), data.get("id")
-        if isinstance(method, str) and (refusal := self._why_not_now(method)) is not None:
-            self._refuse(request_id, refusal)
-            return
-        params = data.get("params")
-        if method == types.INITIALIZE and isinstance(params, dict):
-            self.initialize_params = params
-        try:
-            message = self.structure_message(data) if method not in RAW_METHODS else _Raw(data)
-        except JsonRpcException as error:
-            self._unreadable(data, error)
-            return
-        self.handle_message(message)
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._asked: dict[str, asyncio.Future[Any]] = {}
+        self._has_left = False
+        self._open: dict[RequestId, asyncio.Future[Any]] = {}
+        self._noticed: set[asyncio.Future[Any]] = set()
 
     @property
     def is_shutting_down(self) -> bool:
@@ -88,94 +96,214 @@ class Protocol(LanguageServerProtocol):
         """From now on every request is refused."""
         self._shutdown = True
 
-    def ask(self, method: str, params: Any) -> tuple[str, Future[Any]]:
-        """Send a request to the client: its id, and the future of its answer."""
-        request_id = str(uuid.uuid4())
-        return request_id, self.send_request(method, params, msg_id=request_id)
+    # What the client says ----------------------------------------------------------------------------
 
-    def forget(self, request_id: str) -> None:
-        """Nobody waits for this answer any more."""
-        self._request_futures.pop(request_id, None)
+    def receive(self, body: bytes) -> None:
+        """Handle one message. Whatever it holds, a request gets one answer and nothing is raised."""
+        try:
+            message = read_message(body)
+        except NotJsonRpcError as error:
+            self._refuse(error.request_id, JsonRpcException(str(error), error.code))
+            return
+        if message.method is None:
+            self._take_answer(message)
+        elif message.id is None or message.method == types.EXIT:
+            self._take_notification(message, message.method)
+        else:
+            self._take_request(message, message.method, message.id)
 
-    def fail_open_requests(self) -> None:
-        """The client has gone: what we asked it is never answered."""
-        asked: list[Future[Any] | asyncio.Future[Any]] = [*self._request_futures.values()]
-        for future in asked:
-            if isinstance(future, Future) and not future.done():  # the others are requests of the client's
-                future.set_exception(JsonRpcInternalError("The client has gone."))
+    def _take_request(self, message: Message, method: str, request_id: RequestId) -> None:
+        try:
+            self._check_request(method, request_id)
+            handler = self._find(method)
+            params = self._params(message, method)
+            if method == types.INITIALIZE:
+                self.initialize_params = message.data["params"]
+            result = handler(params)
+        except Exception as error:  # noqa: BLE001 - also a defect is the answer to its request
+            self._refuse(request_id, _told(error, method))
+            return
+        if isinstance(result, Awaitable):
+            self._open[request_id] = task = asyncio.ensure_future(result)
+            task.add_done_callback(partial(self._answer, request_id, method))
+        else:
+            self._respond(request_id, result)
+
+    def _take_notification(self, message: Message, method: str) -> None:
+        if method != types.EXIT and (self._shutdown or not self.is_initialized):
+            return
+        try:
+            params = self._params(message, method)
+            if method == types.CANCEL_REQUEST:
+                self._cancel(params.id)
+                return
+            result = self._find(method)(params)
+        except Exception as error:  # noqa: BLE001 - life goes on
+            self._complain(method, error)
+            return
+        if isinstance(result, Awaitable):
+            task = asyncio.ensure_future(result)
+            self._noticed.add(task)
+            task.add_done_callback(partial(self._noted, method))
+
+    def _take_answer(self, message: Message) -> None:
+        request_id = str(message.id)
+        future = self._asked.pop(request_id, None)
+        if future is None or future.done():
+            return
+        try:
+            answer = self.structure_message(message.data)
+        except JsonRpcException as error:
+            future.set_exception(error)
+            return
+        finally:
+            self._result_types.pop(request_id, None)
+        if "error" in message.data:
+            future.set_exception(JsonRpcException.from_error(answer.error))
+        else:
+            future.set_result(answer.result)
+
+    def _check_request(self, method: str, request_id: RequestId) -> None:
+        """Raises for one that may not begin now."""
+        if self._shutdown:
+            raise JsonRpcInvalidRequest("The server is shutting down.")
+        if method == types.INITIALIZE and self.is_initialized:
+            raise JsonRpcInvalidRequest("The server is initialized already.")
+        if method != types.INITIALIZE and not self.is_initialized:
+            raise JsonRpcServerNotInitialized("Send `initialize` first.")
+        if request_id in self._open:
+            raise JsonRpcInvalidRequest("A request of this id is open.")
+
+    def _find(self, method: str) -> Callable[[Any], Any]:
+        handler: Callable[[Any], Any] = self._get_handler(method)
+        return handler
+
+    def _params(self, message: Message, method: str) -> Any:
+        """The parameters as their type, or as JSON where they stay that."""
+        if method in RAW_METHODS:
+            return message.data.get("params")
+        structured = self.structure_message(message.data)
+        if message.id is not None and not hasattr(structured, "id") and method != types.EXIT:
+            raise JsonRpcInvalidRequest(f"{method} is a notification: it has no id.")
+        return structured.params
+
+    def _cancel(self, request_id: RequestId) -> None:
+        task = self._open.get(request_id)
+        if task is not None:
+            task.cancel()
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """The message as its type; InvalidParams names the field that is wrong."""
         try:
             return super().structure_message(data)
-        except JsonRpcInvalidParams as error:
+        except (JsonRpcInvalidParams, JsonRpcInternalError) as error:
             raise JsonRpcInvalidParams(_what_is_wrong(error.__cause__)) from None
 
-    def _why_not_now(self, method: str) -> JsonRpcException | None:
-        if method == types.EXIT:
-            return None
-        if self._shutdown:
-            return JsonRpcInvalidRequest("The server is shutting down.")
-        if method == types.INITIALIZE:
-            return (
-                JsonRpcInvalidRequest("The server is initialized already.") if self.is_initialized else None
-            )
-        return None if self.is_initialized else JsonRpcServerNotInitialized("Send `initialize` first.")
-
-    def _refuse(self, request_id: Any, error: JsonRpcException) -> None:
-        """Answer a request with an error; a notification (no id, or one that is none) has no answer."""
-        if request_id is not None or isinstance(error, JsonRpcParseError):
-            self._send_response(request_id, error=error.to_response_error())
-
-    def _unreadable(self, data: dict[str, Any], error: JsonRpcException) -> None:
-        if "method" in data:
-            self._refuse(data.get("id"), error)
-            return
-        future = self._request_futures.pop(data.get("id", ""), None)  # an answer of the client's
-        if future is not None and not future.done():
-            future.set_exception(error)
-
-    def _execute_handler(
-        self,
-        msg_id: str | int,
-        handler: Callable[..., Any],
-        callback: Callable[[Any], None],
-        args: tuple[Any, ...] | None = None,
-        kwargs: dict[str, Any] | None = None,
-    ) -> None:
-        """Begin at once; what is to be waited for is the request's own task, so that it can be cancelled."""
-        if inspect.isgeneratorfunction(handler):  # pygls' own, such as `initialize`
-            super()._execute_handler(msg_id, handler, callback, args, kwargs)
-            return
-        future: Future[Any] | asyncio.Future[Any] = Future()
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(self, params: types.InitializeParams) -> types.InitializeResult:  # type: ignore[override]
+        """The steps of pygls around our handler, at once: nothing may come in between."""
+        steps: Generator[Any, Any, types.InitializeResult] = super().lsp_initialize(params)
         try:
-            result = handler(*(args or ()), **(kwargs or {}))
-            if isinstance(result, Awaitable):
-                future = asyncio.ensure_future(result)
-                self._request_futures[msg_id] = future  # type: ignore[assignment]  # pygls keeps both kinds
-            else:
-                future.set_result(result)
-        except Exception as error:  # noqa: BLE001 - a defect is the answer to its request
-            future.set_exception(error)
-        future.add_done_callback(callback)
+            handler, args, _ = next(steps)
+            handler(*args)
+            next(steps)
+        except StopIteration as end:
+            return cast(types.InitializeResult, end.value)
+        raise AssertionError("pygls calls one handler of ours")
+
+    # What the server says ----------------------------------------------------------------------------
+
+    def tell(self, method: str, params: Any) -> None:
+        """Send a notification; `params` is an LSP type or JSON."""
+        self._send_data({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def ask(self, method: str, params: Any) -> "tuple[str, asyncio.Future[Any]]":
+        """Send a request to the client: its id, and the future of its answer, which is of LSP's type, or
+        of a JsonRpcException.
+        """
+        request_id = str(uuid.uuid4())
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        if self._has_left:
+            future.set_exception(JsonRpcInternalError(_GONE))
+            return request_id, future
+        self._asked[request_id] = future
+        self._result_types[request_id] = self.get_result_type(method)
+        self._send_data({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params})
+        return request_id, future
+
+    def forget(self, request_id: str) -> None:
+        """Nobody waits for this answer any more."""
+        self._asked.pop(request_id, None)
+        self._result_types.pop(request_id, None)
+
+    def client_has_left(self) -> None:
+        """What we asked it is never answered, and what we will ask neither."""
+        self._has_left = True
+        asked, self._asked = self._asked, {}
+        for future in asked.values():
+            if not future.done():
+                future.set_exception(JsonRpcInternalError(_GONE))
+
+    async def end_requests(self, seconds: float, *, but: "asyncio.Task[Any] | None" = None) -> None:
+        """Cancel the client's open requests, except one, and wait that long for their answers."""
+        left = [task for task in (*self._open.values(), *self._noticed) if task is not but]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=seconds)
+
+    def _answer(self, request_id: RequestId, method: str, task: "asyncio.Future[Any]") -> None:
+        del self._open[request_id]
+        if task.cancelled():
+            self._refuse(request_id, JsonRpcRequestCancelled("The request was cancelled."))
+        elif (error := task.exception()) is not None:
+            self._refuse(request_id, _told(error, method))
+        else:
+            self._respond(request_id, task.result())
+
+    def _noted(self, method: str, task: "asyncio.Future[Any]") -> None:
+        self._noticed.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._complain(method, error)
+
+    def _complain(self, method: str, error: BaseException) -> None:
+        """A notification can't be answered: what is wrong with it is a line in the client's log."""
+        if not isinstance(error, JsonRpcMethodNotFound):
+            told = types.LogMessageParams(
+                types.MessageType.Error, f"{method}: {_told(error, method).message}"
+            )
+            self.tell(types.WINDOW_LOG_MESSAGE, told)
+
+    def _respond(self, request_id: RequestId, result: Any) -> None:
+        try:
+            self._send_data({"jsonrpc": "2.0", "id": request_id, "result": result})
+        except _UNSENDABLE as error:
+            self._refuse(request_id, _told(error, "an answer"))
+
+    def _refuse(self, request_id: RequestId | None, error: JsonRpcException) -> None:
+        self._send_data({"jsonrpc": "2.0", "id": request_id, "error": error.to_response_error()})
+
+    def _send_data(self, data: Any) -> None:
+        assert self.writer is not None
+        body = json.dumps(data, default=self._serialize_message, allow_nan=False).encode()
+        self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
 
-class _Raw:
-    """A message whose parameters stay JSON."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.jsonrpc = "2.0"
-        self.method = data["method"]
-        self.params = data.get("params")
-        if "id" in data:
-            self.id = data["id"]
+def _told(error: BaseException, method: str) -> JsonRpcException:
+    """The error as the client may see it: without what a defect's own words might hold."""
+    if isinstance(error, JsonRpcException):
+        return error
+    logger.error("%s failed", method, exc_info=error)
+    return JsonRpcInternalError(f"Lakewright has a defect: {type(error).__name__}.")
 
 
 def _what_is_wrong(error: BaseException | None) -> str:
-    """The error of cattrs in a sentence: the innermost field and why. Never a value."""
+    """The error of cattrs in a sentence: the field and why. Never a value, as a document might be."""
     from cattrs import transform_error  # noqa: PLC0415 - only for a message that is wrong
 
-    if error is None:
+    problems = [] if error is None else transform_error(error)
+    if not problems:
         return "The parameters are not what LSP wants."
-    problems = transform_error(error)
-    return f"Wrong parameters: {problems[0]}." if problems else "The parameters are not what LSP wants."
+    why, _, path = problems[0].partition(" @ $.")
+    field = re.sub(r"_([a-z])", lambda letter: letter[1].upper(), path)
+    return f"{field or 'params'}: {why.partition(' (')[0]}."
