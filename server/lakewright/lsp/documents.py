@@ -1,10 +1,12 @@
 """The client's open documents: what the user sees, ahead of what is on disk."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from lakewright.lsp.text import Encoding, Lines, Position, Span, units
+from lakewright.lsp.notebooks import CellPlace, Content, Notebook, as_ipynb, place_of_cell
+from lakewright.lsp.text import Encoding, Lines, Position, Replaced, Span, units
+from lakewright.lsp.uris import key_of
 
 MAX_DOCUMENT_BYTES = 1_000_000
 """Larger documents are synced, and excluded from every feature."""
@@ -12,47 +14,58 @@ MAX_DOCUMENT_BYTES = 1_000_000
 _KEPT_CHANGES = 1_000
 """How many changes back a range can be carried."""
 
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One change: `span` of the text before it became text that ends at `end`, in document `version`."""
-
-    version: int
-    span: Span
-    end: Position
+Change = tuple[Span | None, str]
+"""A span and the text in its place; without a span the text is all of the document."""
 
 
 @dataclass(slots=True)
 class Document:
-    """One open document, or a cell of an open notebook (`notebook` is then the notebook's URI)."""
+    """One open document, or a cell of an open notebook (`notebook` is then the notebook's URI).
+
+    `size` is in bytes of UTF-8. `is_lost`: a change could not be read, so that the client's text isn't known.
+    """
 
     uri: str
     language: str
     version: int
     lines: Lines
     notebook: str | None = None
-    changes: deque[Changed] = field(default_factory=lambda: deque(maxlen=_KEPT_CHANGES))
+    size: int = field(init=False)
+    is_lost: bool = False
+    _opened: int = field(init=False)
+    _changes: deque[tuple[int, Replaced]] = field(default_factory=lambda: deque(maxlen=_KEPT_CHANGES))
+
+    def __post_init__(self) -> None:
+        self.size = units(self.lines.text, Encoding.UTF8)
+        self._opened = self.version
 
     @property
     def text(self) -> str:
+        """All of it, as the client has it; from any thread."""
         return self.lines.text
 
-    def change(self, span: Span | None, text: str, version: int) -> None:
-        """One change of the client's; without a span `text` is all of it."""
-        whole = Span(Position(0, 0), self.lines.clamped(Position(len(self.lines), 0)))
-        span = whole if span is None else Span(self.lines.clamped(span.start), self.lines.clamped(span.end))
-        self.lines.replace(span, text)
-        self.changes.append(Changed(version, span, _end(span.start, text, self.lines.encoding)))
-        self.version = version
+    @property
+    def is_large(self) -> bool:
+        return self.size > MAX_DOCUMENT_BYTES
+
+    def change(self, changes: Sequence[Change], version: int) -> None:
+        """The changes of one notification, in order: other threads see all of them or none."""
+        lines = self.lines if len(changes) == 1 else self.lines.copy()
+        for given, new in changes:
+            self.is_lost &= given is not None
+            if self.is_lost:
+                continue
+            span, text = lines.difference(new) if given is None else (given, new)
+            self.size += units(text, Encoding.UTF8) - units(lines.slice(span), Encoding.UTF8)
+            self._changes.append((version, lines.replace(span, text)))
+        self.lines, self.version = lines, version
 
     def carried(self, span: Span, version: int) -> Span | None:
         """The span of an older version in the present text; None where a change since touched it, or where
-        that version is too old to tell.
+        that version is too old to tell, or never was.
         """
-        since = [change for change in self.changes if change.version > version]
-        if version < self.version and (
-            len(self.changes) == _KEPT_CHANGES and len(since) == len(self.changes)
-        ):
+        since = self._since(version)
+        if since is None:
             return None
         for change in since:
             moved = _moved(span, change)
@@ -61,13 +74,46 @@ class Document:
             span = moved
         return span
 
+    def _since(self, version: int) -> list[Replaced] | None:
+        """The changes after a version: after its own last one, or after that of the version before it."""
+        if version == self.version:
+            return []
+        versions = [one for one, _ in self._changes]
+        wanted = (
+            version if version in versions else max((one for one in versions if one < version), default=None)
+        )
+        if wanted is None and (version < self._opened or len(versions) == _KEPT_CHANGES):
+            return None
+        after = 0 if wanted is None else len(versions) - versions[::-1].index(wanted)
+        return [change for _, change in list(self._changes)[after:]]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A document at one moment. `file_text` is the text of the file that it is, or lies in: for a cell, its
+    notebook as an `.ipynb`, and `cell` says where in the text of that notebook's cells it stands.
+    """
+
+    uri: str
+    language: str
+    version: int
+    text: str
+    file_text: str
+    cell: CellPlace | None = None
+
 
 class Documents:
-    """All open documents by URI."""
+    """All open documents by URI, whatever spelling of it a request uses; and the open notebooks.
+
+    `generation` counts what is opened and closed.
+    """
 
     def __init__(self, encoding: Encoding) -> None:
         self.encoding = encoding
+        self.generation = 0
+        self._notebooks: dict[str, Notebook] = {}
         self._open: dict[str, Document] = {}
+        self._uris: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Document]:
         return iter(list(self._open.values()))
@@ -76,25 +122,69 @@ class Documents:
         self, uri: str, language: str, version: int, text: str, *, notebook: str | None = None
     ) -> Document:
         """A document was opened; one that was open already is replaced."""
-        self._open[uri] = Document(uri, language, version, Lines(text, self.encoding), notebook)
-        return self._open[uri]
+        self.close(uri)
+        document = Document(uri, language, version, Lines(text, self.encoding), notebook)
+        self._open[uri] = document
+        self._uris[key_of(uri)] = uri
+        self.generation += 1
+        return document
 
     def find(self, uri: str) -> Document | None:
         """The open document of this URI."""
-        return self._open.get(uri)
+        return self._open.get(uri) or self._open.get(self._uris.get(key_of(uri), ""))
+
+    def take(self, uri: str) -> Taken | None:
+        """An open document as it is now, for a run; None where it isn't open."""
+        document = self.find(uri)
+        if document is None:
+            return None
+        notebook = self.notebook(document.notebook or "")
+        text = document.text
+        if notebook is None:
+            return Taken(document.uri, document.language, document.version, text, text)
+        contents = self.contents(notebook)
+        place = place_of_cell(notebook, contents, document.uri)
+        return Taken(
+            document.uri, document.language, document.version, text, as_ipynb(notebook, contents), place
+        )
+
+    def contents(self, notebook: Notebook) -> list[Content]:
+        """What the cells of an open notebook hold, in their order; from any thread."""
+        documents = [(cell, self._open.get(cell.uri)) for cell in notebook.cells]
+        return [
+            Content(cell.kind, document.language if document else "", document.text if document else "")
+            for cell, document in documents
+        ]
+
+    @property
+    def notebooks(self) -> tuple[Notebook, ...]:
+        """All open notebooks."""
+        return tuple(self._notebooks.values())
+
+    def notebook(self, uri: str) -> Notebook | None:
+        """The open notebook of this URI."""
+        return self._notebooks.get(key_of(uri))
+
+    def open_notebook(self, notebook: Notebook) -> None:
+        """A notebook was opened; its cells are opened as documents."""
+        self._notebooks[key_of(notebook.uri)] = notebook
+        self.generation += 1
+
+    def close_notebook(self, uri: str) -> None:
+        """It is closed; its cells are closed as documents."""
+        self._notebooks.pop(key_of(uri), None)
+        self.generation += 1
 
     def close(self, uri: str) -> None:
         """It is closed: what is on disk counts again."""
-        self._open.pop(uri, None)
+        document = self.find(uri)
+        if document is not None:
+            del self._open[document.uri], self._uris[key_of(document.uri)]
+            self.generation += 1
 
 
-def _end(start: Position, text: str, encoding: Encoding) -> Position:
-    lines = Lines(text, encoding)
-    last = units(lines.line(len(lines) - 1), encoding)
-    return Position(start.line + len(lines) - 1, last + (start.character if len(lines) == 1 else 0))
-
-
-def _moved(span: Span, change: Changed) -> Span | None:
+def _moved(span: Span, change: Replaced) -> Span | None:
+    """The span after a change; None where the change touched it."""
     if span.end <= change.span.start:
         return span
     if change.span.end <= span.start:
@@ -102,7 +192,8 @@ def _moved(span: Span, change: Changed) -> Span | None:
     return None
 
 
-def _shifted(position: Position, change: Changed) -> Position:
+def _shifted(position: Position, change: Replaced) -> Position:
+    """A place at or behind the end of what was replaced."""
     before, after = change.span.end, change.end
     line = position.line + after.line - before.line
     if position.line > before.line:

@@ -12,6 +12,8 @@ from lakewright.lsp.documents import Documents
 if TYPE_CHECKING:
     from lakewright.workspace.files import Workspace
 
+_KEPT_RENAMES = 1_000
+
 Ignored = Callable[[Path | None], Awaitable[Sequence[str]]]
 """The `ignore` setting of a root; None asks for that of no root."""
 
@@ -41,12 +43,23 @@ class Folders:
         self.uris = list(dict.fromkeys(folders))
         self._documents = documents
         self._ignored = ignored
+        self._renamed: list[tuple[str, str]] = []
 
     def changed(self, *, added: Iterable[str], removed: Iterable[str]) -> None:
         """The client has other folders now."""
         gone = {uris.key_of(uri) for uri in removed}
         kept = [uri for uri in self.uris if uris.key_of(uri) not in gone]
         self.uris = list(dict.fromkeys([*kept, *added]))
+
+    def renamed(self, old: str, new: str) -> None:
+        """A file, or a folder with all that is in it, has another URI now."""
+        old, new = (uris.key_of(uri).rstrip("/") for uri in (old, new))
+        self._renamed = [one for one in self._renamed if one[0] != old][-_KEPT_RENAMES + 1 :] + [(old, new)]
+
+    def created(self, uri: str) -> None:
+        """What was renamed away from there is no longer meant by that URI."""
+        key = uris.key_of(uri).rstrip("/")
+        self._renamed = [one for one in self._renamed if one[0] != key]
 
     def path_of(self, uri: str) -> Path | None:
         """The file behind a URI, None where it names none (`untitled:` and the like)."""

@@ -2,14 +2,16 @@
 negotiated encoding. Kept as lines, so that a keystroke costs what it touches.
 """
 
-import re
-from collections.abc import Callable, Mapping
+import io
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate, islice
 from types import MappingProxyType
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
-_ASTRAL = 0x10000
+_OTHER_ENDS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""What ends a line for Python, but not for LSP."""
 
 
 class Encoding(StrEnum):
@@ -18,6 +20,12 @@ class Encoding(StrEnum):
     UTF8 = "utf-8"
     UTF16 = "utf-16"
     UTF32 = "utf-32"
+
+
+_CODECS: Mapping[Encoding, tuple[str, int]] = MappingProxyType(
+    {Encoding.UTF8: ("utf-8", 1), Encoding.UTF16: ("utf-16-le", 2), Encoding.UTF32: ("utf-32-le", 4)}
+)
+"""The codec and the bytes of a code unit. Lone surrogates pass: a client may send them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,31 +44,53 @@ class Span:
     end: Position
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What a replacement has touched: `span` of the text before it became text that ends at `end`.
+
+    Where the replacement joins a CR and an LF to one line end, both are touched.
+    """
+
+    span: Span
+    end: Position
+
+
 def units(text: str, encoding: Encoding) -> int:
     """The length of a piece of a line in code units."""
-    return len(text) if text.isascii() else _UNITS[encoding](text)
+    if encoding is Encoding.UTF32 or text.isascii():
+        return len(text)
+    codec, width = _CODECS[encoding]
+    return len(text.encode(codec, "surrogatepass")) // width
 
 
 def index_at(line: str, character: int, encoding: Encoding) -> int:
     """The index into `line` of a column. Beyond the end: the end (LSP); within a character: its start."""
-    length = len(line.rstrip("\r\n"))
+    most = min(character, _body(line))
     if encoding is Encoding.UTF32 or line.isascii():
-        return min(character, length)
-    count = 0
-    for index in range(length):
-        count += _UNITS[encoding](line[index])
-        if count > character:
-            return index
-    return length
+        return most
+    codec, width = _CODECS[encoding]
+    data = line[:most].encode(codec, "surrogatepass")  # no character is less than one unit
+    cut = character * width
+    if len(data) <= cut:
+        return most
+    while _is_inside(data, cut, encoding):
+        cut -= width
+    return len(data[:cut].decode(codec, "surrogatepass"))
 
 
 class Lines:
-    """The text of one document. Positions that lie beyond a line or the text mean its end."""
+    """The text of one document. Positions that lie beyond a line or the text mean its end.
+
+    Changed by one thread; `text` may be read from any.
+    """
 
     def __init__(self, text: str, encoding: Encoding) -> None:
+        text = joined(text)
         self.encoding = encoding
         self._lines = _split(text)
-        self._text: str | None = text
+        self._generation = 0
+        self._text = (0, text)
+        self._starts = [0]
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -68,36 +98,51 @@ class Lines:
     @property
     def text(self) -> str:
         """All of it."""
-        if self._text is None:
-            self._text = "".join(self._lines)
-        return self._text
+        generation, text = self._text
+        if generation != self._generation:
+            generation = self._generation  # read before the lines: what is kept is never newer than it says
+            text = "".join(self._lines)
+            self._text = (generation, text)
+        return text
+
+    @property
+    def end(self) -> Position:
+        """Where the text ends."""
+        return Position(len(self._lines) - 1, units(self._lines[-1], self.encoding))
+
+    def copy(self) -> "Lines":
+        """The same text, to be changed without this one."""
+        other = Lines("", self.encoding)
+        other._lines, other._text, other._starts = self._lines.copy(), (-1, ""), self._starts.copy()
+        return other
 
     def line(self, number: int) -> str:
         """A line without its end; numbered from 0, "" beyond the text."""
-        return self._lines[number].rstrip("\r\n") if 0 <= number < len(self._lines) else ""
+        if not 0 <= number < len(self._lines):
+            return ""
+        line = self._lines[number]
+        return line[: _body(line)]
 
     def clamped(self, position: Position) -> Position:
         """The position, brought inside the text and between two characters."""
-        if position.line >= len(self._lines):
-            last = len(self._lines) - 1
-            return Position(last, units(self.line(last), self.encoding))
-        line = self._lines[position.line]
-        index = index_at(line, position.character, self.encoding)
-        return Position(position.line, units(line[:index], self.encoding))
+        line, index = self._place(position)
+        return Position(line, units(self._lines[line][:index], self.encoding))
 
     def offset(self, position: Position) -> int:
         """The index into `text`."""
         line, index = self._place(position)
-        return sum(map(len, self._lines[:line])) + index
+        self._count(line)
+        return self._starts[line] + index
 
     def position(self, offset: int) -> Position:
         """The position of an index into `text`; between CR and LF it is before both."""
-        for number, line in enumerate(self._lines):
-            if offset < len(line) or number == len(self._lines) - 1:
-                body = line.rstrip("\r\n")
-                return Position(number, units(body[: min(offset, len(body))], self.encoding))
-            offset -= len(line)
-        raise AssertionError("a text has at least one line")
+        offset = max(0, offset)
+        if offset >= self._starts[-1]:
+            self._count(len(self._lines) - 1)
+        number = bisect_right(self._starts, offset) - 1
+        line = self._lines[number]
+        index = min(offset - self._starts[number], _body(line))
+        return Position(number, units(line[:index], self.encoding))
 
     def slice(self, span: Span) -> str:
         """The text of a span."""
@@ -107,44 +152,86 @@ class Lines:
         between = self._lines[first + 1 : last]
         return "".join([self._lines[first][start:], *between, self._lines[last][:end]])
 
-    def replace(self, span: Span, text: str) -> None:
+    def difference(self, text: str) -> tuple[Span, str]:
+        """A whole new text as a change of those lines alone that differ."""
+        new, old = _split(joined(text)), self._lines
+        most = min(len(old), len(new))
+        head = next((at for at in range(most - 1) if old[at] != new[at]), most - 1)
+        tail = 0
+        while tail < most - head and old[-1 - tail] == new[-1 - tail]:
+            tail += 1
+        end = Position(len(old) - tail, 0) if tail else self.end
+        return Span(Position(head, 0), end), "".join(new[head : len(new) - tail])
+
+    def replace(self, span: Span, text: str) -> Replaced:
         """Put `text` in the place of the span, which must not be reversed."""
         (first, start), (last, end) = self._place(span.start), self._place(span.end)
-        piece = self._lines[first][:start] + text + self._lines[last][end:]
-        if first and piece.startswith("\n") and self._lines[first - 1].endswith("\r"):
-            first -= 1  # a lone CR and what begins with LF are one line end now
-            piece = self._lines[first] + piece
-        lines = _split(piece)
-        if last + 1 < len(self._lines) and not lines[-1]:
-            lines.pop()
-        if last + 1 < len(self._lines) and lines and not lines[-1].endswith(("\r", "\n")):
-            lines[-1] += self._lines[last + 1]
-            last += 1
+        head, tail = self._lines[first][:start], self._lines[last][end:]
+        until = Position(last, units(self._lines[last][:end], self.encoding))
+        if first and not head and (text or tail).startswith("\n") and self._lines[first - 1].endswith("\r"):
+            first -= 1
+            head, text = self._lines[first][:-1], "\r" + text
+        if text.endswith("\r") and tail == "\n":
+            until, text, tail = Position(last + 1, 0), text + "\n", ""
+        lines = _split(joined(head + text + tail))
+        if last + 1 < len(self._lines):
+            lines.pop()  # it is empty: all but the last line end with a line end
         self._lines[first : last + 1] = lines
-        self._text = None
+        del self._starts[first + 1 :]
+        self._generation += 1
+        touched = Span(Position(first, units(head, self.encoding)), until)
+        return Replaced(touched, _end(touched.start, text, self.encoding))
+
+    def _count(self, line: int) -> None:
+        """Know where all lines up to `line` start."""
+        known = len(self._starts)
+        if known <= line:
+            lengths = map(len, islice(self._lines, known - 1, line))
+            self._starts.extend(islice(accumulate(lengths, initial=self._starts[-1]), 1, None))
 
     def _place(self, position: Position) -> tuple[int, int]:
         """The line's number and the index into it."""
         if position.line >= len(self._lines):
-            last = len(self._lines) - 1
-            return last, len(self._lines[last])
+            return len(self._lines) - 1, len(self._lines[-1])
         return position.line, index_at(self._lines[position.line], position.character, self.encoding)
+
+
+def joined(text: str) -> str:
+    """The text with two halves of a character, where they stand side by side, as that character."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return text
 
 
 def _split(text: str) -> list[str]:
     """Lines with their ends; the last one has none, and may be empty."""
-    lines = _LINE.findall(text)
-    return [*lines, text[sum(map(len, lines)) :]]
+    if any(mark in text for mark in _OTHER_ENDS):
+        lines = io.StringIO(text, newline="").readlines()
+    else:
+        lines = text.splitlines(keepends=True)
+    if not text or text.endswith(("\n", "\r")):
+        lines.append("")
+    return lines
 
 
-def _utf8(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
+def _body(line: str) -> int:
+    """The length of a line without its end."""
+    return len(line) - (2 if line.endswith("\r\n") else line.endswith(("\n", "\r")))
 
 
-def _utf16(text: str) -> int:
-    return len(text) + sum(char >= chr(_ASTRAL) for char in text)
+def _is_inside(data: bytes, at: int, encoding: Encoding) -> bool:
+    """Whether a place in the bytes of some text lies within a character."""
+    if encoding is Encoding.UTF8:
+        return data[at] & 0xC0 == 0x80  # a byte that goes on with a character
+    return data[at + 1] & 0xFC == 0xDC and data[at - 1] & 0xFC == 0xD8  # the second half after the first
 
 
-_UNITS: Mapping[Encoding, Callable[[str], int]] = MappingProxyType(
-    {Encoding.UTF8: _utf8, Encoding.UTF16: _utf16, Encoding.UTF32: len}
-)
+def _end(start: Position, text: str, encoding: Encoding) -> Position:
+    """Where a text ends that begins at `start`."""
+    lines = _split(text)
+    last = units(lines[-1], encoding)
+    return Position(start.line + len(lines) - 1, last + (start.character if len(lines) == 1 else 0))
