@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from lakewright.settings.load import load_settings
 from lakewright.settings.origins import Loaded
@@ -117,6 +117,7 @@ class Sources:
     environ: dict[str, str] = field(default_factory=dict)
     flags: dict[str, object] = field(default_factory=dict)
     root: Path | None = None
+    editor: list[Mapping[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.environ = {"DATABRICKS_CONFIG_FILE": str(self.home / "databrickscfg"), **self.environ}
@@ -145,4 +146,4 @@ class Sources:
 
     def load(self, flags: Mapping[str, object] | None = None) -> Loaded:
         """What all of it gives."""
-        return load_settings(flags or self.flags, root=self.root, environ=self.environ)
+        return load_settings(flags or self.flags, root=self.root, environ=self.environ, editor=self.editor)

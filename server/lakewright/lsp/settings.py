@@ -126,7 +126,7 @@ class ClientSettings:
         except ClientError as error:
             self._client.log(types.MessageType.Info, f"The client has no settings for us: {error}")
             return {}
-        return tree_of(answer[0]) if isinstance(answer, list) and answer else {}
+        return tree_of(answer[0]) if isinstance(answer, list | tuple) and answer else {}
 
 
 def tree_of(given: Any) -> Tree:

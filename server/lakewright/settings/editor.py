@@ -30,7 +30,7 @@ def editor_layer(trees: Sequence[Mapping[str, Any]], warnings: list[str], notes:
             except WrongValueError as error:
                 warnings.append(f"{place_of(lambda _path: PLACE, written)} {error}; it was left out.")
             except ConfigError as error:
-                warnings.append(f"{error.message.removesuffix('.')}; it was left out.")
+                warnings.append(f"{_line(error.message).removesuffix('.')}; it was left out.")
             else:
                 layer[leaf] = Value(found, Origin(Source.EDITOR, PLACE))
     return layer
@@ -75,6 +75,10 @@ def _refers(value: Any) -> bool:
         case list():
             return any(map(_refers, value))
     return False
+
+
+def _line(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def _folded(key: str) -> str:
