@@ -8,7 +8,9 @@ from lakewright.sandbox.mind.refactors.base import Bench, Changes, Declined, Fou
 from lakewright.sandbox.mind.refactors.table import refactor_for
 from lakewright.sandbox.mind.splices import spliced
 
-_DEFINES = r"^\s*(?:export\s+)?(?:async\s+)?(?:def|class|function|func(?:\s*\([^)]*\))?|const|type)\s+{}\b|^{}\s*="
+_DEFINES = (
+    r"^\s*(?:export\s+)?(?:async\s+)?(?:def|class|function|func(?:\s*\([^)]*\))?|const|type)\s+{}\b|^{}\s*="
+)
 _MEMBER = r"^\s+(?:async\s+)?(?:def\s+)?{}\s*\(.*[{{:]\s*$"
 
 

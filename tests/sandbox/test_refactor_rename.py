@@ -222,9 +222,26 @@ def test_words_of_typescript() -> None:
         "import { tariff } from './tax';\nimport * as tax from './tax';\nimport data from './data';\n"
         "const label = `rate ${tariff(1)} ${`${tax.tariff(2)}`} rate`;\n"
         "const own = { rate: 3, x: tariff(3) };\n"
-        "const map = { rate: tariff };\nexport { tariff } from './tax';\n"
+        "const map = { rate: tariff };\nexport { tariff as rate } from './tax';\n"
         "console.log(own.rate, map.rate, data.rate);"
     )
+
+
+def test_words_of_node() -> None:
+    """A module's own name for what it requires follows; what it hands on keeps its outward name."""
+    files = {
+        "lib/rate.js": "const rate = (x) => x\nmodule.exports = rate\n",
+        "lib/more.js": "const rate = require('./rate')\nconst { other } = require('./other')\nrate(other)\n",
+        "index.js": "const rate = require('./lib/rate')\nmodule.exports = { rate, other: 1 }\n",
+        "free.js": "const { rate } = require('./index')\nrate(1)\n",
+    }
+    outcome = refactored(files, "lib/rate.js", "rename rate to tariff")
+    assert isinstance(outcome, dict), outcome
+    assert outcome["lib/rate.js"] == "const tariff = (x) => x\nmodule.exports = tariff"
+    assert outcome["lib/more.js"].replace("tariff", "rate") == files["lib/more.js"].rstrip()
+    assert "rate(" not in outcome["lib/more.js"]
+    assert outcome["index.js"].endswith("module.exports = { rate: tariff, other: 1 }")
+    assert outcome["free.js"] == files["free.js"].rstrip()
 
 
 def test_words_of_go() -> None:

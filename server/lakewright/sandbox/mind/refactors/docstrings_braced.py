@@ -39,7 +39,7 @@ def words_of_name(name: str) -> str:
 
 def sentence_of_name(name: str) -> str:
     """The words, the first of them capitalised."""
-    words = words_of_name(name)
+    words = "set up" if name in ("constructor", "__init__") else words_of_name(name)
     return words[0].upper() + words[1:]
 
 
@@ -56,7 +56,7 @@ def _rows(source: Source, symbol: Symbol, language: str) -> Sequence[str]:
     numbers = range(symbol.start, symbol.end + 1)
     body = "\n".join(source.masked_rows[number - source.first] for number in numbers)
     rows = [f" * @param {name} The {words_of_name(name)}." for name in _parameters(symbol)]
-    if re.search(r"\breturn\s+[^;\s}]", body):
+    if symbol.name != "constructor" and re.search(r"\breturn\s+[^;\s}]", body):
         rows.append(f" * @returns The {words_of_name(symbol.name)}.")
     summary = f"{sentence_of_name(symbol.name)}."
     return ["/**", f" * {summary}", *rows, " */"] if rows else [f"/** {summary} */"]

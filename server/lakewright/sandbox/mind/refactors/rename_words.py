@@ -23,8 +23,13 @@ constructor prototype init main String Error Close Read Write Len Less Swap
 _COMMON = frozenset(_MEMBERS.split())
 """Members that anything may have."""
 
-_IMPORTS = re.compile(
-    r"(?:\bfrom\s*|\bimport\s*|\brequire\s*\(\s*|\bimport\s*\(\s*)[\"'](?P<module>[^\"'\n]+)[\"']"
+_TAKEN = re.compile(r"=\s*(?:await\s+)?(?:require|import)\s*\(")
+"""A variable that holds what a module gives."""
+
+_TAKES = re.compile(
+    r"(?:\b(?:import|(?P<export>export))\s+(?:type\s+)?(?P<names>[\w$*{][^;'\"()]*?)\s*\bfrom"
+    r"|\b(?:const|let|var)\s+(?P<pattern>[\w${][^;=]*?)\s*=\s*(?:require|await\s+import)\s*\()"
+    r"\s*[\"'](?P<module>[^\"'\n]+)[\"']"
 )
 
 
@@ -47,7 +52,7 @@ def rename_words(bench: Bench, asked: str, new: str) -> Outcome:
     if found is None or not found.complete:
         return Declined(f"I was not shown all uses of `{old}`: a part of them renamed would break the rest.")
     places = [place for place in found.places if _is_kin(language, place.path)]
-    defined = [place for place in places if place.defines]
+    defined = [place for place in places if place.defines and not _TAKEN.search(place.text)]
     if len(defined) != 1:
         return Declined(_not_one(old, defined))
     files = _files(bench, places, language, old)
@@ -106,7 +111,8 @@ def _in_file(
     file: _File, home: Place, old: str, new: str, language: Language, *, is_member: bool
 ) -> Iterator[Splice]:
     spaces = _namespaces(file, home, language)
-    shares = _shares(file, home, language)
+    taken = _taken(file, home, old, language)
+    shares = _shares(file, home, language) or any(not handed_on for _, handed_on in taken)
     for word in file.words:
         if word.text.lstrip("#") != old:
             continue
@@ -117,19 +123,30 @@ def _in_file(
         elif dotted:
             wanted = _before_dot(file, word) in spaces
         else:
-            wanted = shares and not _is_key(word, language)
+            within = any(word.at in span for span, _ in taken)
+            wanted = within or (shares and not _is_key(word, language))
         if wanted:
-            short = not is_member and _is_shorthand(word, file, language)
-            yield Splice(start, start + len(old), f"{old}: {new}" if short else new)
+            link = "" if is_member else _link(word, file, language, at_home=file.path == home.path)
+            yield Splice(start, start + len(old), link.format(old=old, new=new) or new)
 
 
 def _shares(file: _File, home: Place, language: Language) -> bool:
-    """Whether the bare word means the definition: in its own file, or where it is imported."""
-    if file.path == home.path:
-        return True
-    if language.name == "Go":
-        return _folder(file.path) == _folder(home.path)
-    return any(_means(found["module"], home.path) for found in _IMPORTS.finditer(file.text))
+    """Whether the bare word means the definition without an import."""
+    return file.path == home.path or (language.name == "Go" and _folder(file.path) == _folder(home.path))
+
+
+def _taken(file: _File, home: Place, old: str, language: Language) -> list[tuple[range, bool]]:
+    """Where names are taken from the definition's module, the old one among them; and whether they are
+    only handed on.
+    """
+    if language.name not in _SCRIPTS:
+        return []
+    return [
+        (range(found.start(), found.end()), found["export"] is not None)
+        for found in _TAKES.finditer(file.text)
+        if _means(found["module"], home.path)
+        and re.search(rf"(?<![\w$]){re.escape(old)}(?![\w$])", found["names"] or found["pattern"])
+    ]
 
 
 def _folder(path: str) -> str:
@@ -143,10 +160,9 @@ def _stem(path: str) -> str:
 
 
 def _means(module: str, path: str) -> bool:
-    """Whether an import path can be this file, by its last part."""
-    return _stem(module) == _stem(path) or module.rstrip("/").endswith(
-        (".", _folder(path).rpartition("/")[2] or ".")
-    )
+    """Whether an import path can be this file, by its last part: `./cart`, or a folder for its index."""
+    is_folder = module.rstrip("/").rpartition("/")[2] in ("", ".", "..")
+    return "/index." in f"/{path}" if is_folder else _stem(module.rstrip("/")) == _stem(path)
 
 
 def _namespaces(file: _File, home: Place, language: Language) -> set[str]:
@@ -180,14 +196,19 @@ def _is_key(word: Word, language: Language) -> bool:
     return word.after == ":" or (language.name in _SCRIPTS and word.after == "(" and word.before != ";")
 
 
-def _is_shorthand(word: Word, file: _File, language: Language) -> bool:
-    """Whether `{name}` stands for `{name: name}`: not in lists of imports and exports, which are renamed."""
+def _link(word: Word, file: _File, language: Language, *, at_home: bool) -> str:
+    """How a name in braces that stands for two keeps the outward one; nothing where both are renamed."""
     if language.name not in _SCRIPTS or word.inside != "{":
-        return False
+        return ""
     if word.before not in ("{", ",") or word.after not in ("}", ","):
-        return False
-    opening = file.text.rfind("{", 0, word.at)
-    closing = file.text.find("}", word.at)
+        return ""
+    opening, closing = file.text.rfind("{", 0, word.at), file.text.find("}", word.at)
     before, after = file.text[max(0, opening - 60) : opening], file.text[closing + 1 : closing + 60]
-    listed = re.search(r"\bimport\b[^;{}]*$|\bexport\s*(?:type\s*)?$|\bexports\s*=\s*$", before)
-    return listed is None and re.match(r"\s*(?:from\b|=\s*require\b|=\s*await\s+import\b)", after) is None
+    if re.search(r"\bexport\s*(?:type\s*)?$", before):
+        return "" if at_home else "{new} as {old}"
+    if re.search(r"\bexports\s*=\s*$", before):
+        return "" if at_home else "{old}: {new}"
+    takes = re.search(r"\bimport\b[^;{}]*$", before) or re.match(
+        r"\s*(?:from\b|=\s*(?:require|await\s+import)\b)", after
+    )
+    return "" if takes else "{old}: {new}"
