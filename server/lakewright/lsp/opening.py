@@ -21,13 +21,15 @@ def open_session(protocol: Protocol) -> Session:
     options = given if isinstance(given, dict) else {}
     client = Client(protocol, params.get("capabilities") or {})
     documents = Documents(Encoding(protocol.workspace.position_encoding or Encoding.UTF16))
+    settings = ClientSettings(client, options, folders=lambda: folders.uris)
+    folders = Folders(documents, folders_in(params), ignored=settings.ignored)
     return Session(
         client=client,
         options=options,
         documents=documents,
-        folders=Folders(documents, folders_in(params)),
+        folders=folders,
         runs=Runs(),
-        settings=ClientSettings(client, options),
+        settings=settings,
         models=Models(),
         status=StatusBoard(client),
         background=Background(),

@@ -6,13 +6,14 @@ A client gives them in `initialize`, by `workspace/configuration` where it can, 
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
 from lakewright.core.threads import in_daemon_thread
+from lakewright.lsp import uris
 from lakewright.lsp.client import Client, ClientError
 
 if TYPE_CHECKING:
@@ -33,19 +34,22 @@ class ClientSettings:
         client: Client,
         options: Tree,
         *,
+        folders: Callable[[], Sequence[str]] = tuple,
         environ: Mapping[str, str] = os.environ,
         patience: float = _PATIENCE,
     ) -> None:
-        """`options` are the client's `initializationOptions`."""
+        """`options` are the client's `initializationOptions`, `folders` gives its folders as URIs."""
         self.on_change: list[Callable[[], None]] = []
         self._client = client
         self._switches = {**options, **tree_of(options)}
         self._options = tree_of(options)
+        self._folders = folders
         self._environ = environ
         self._patience = patience
         self._pushed: Tree = {}
         self._pulled: dict[str | None, asyncio.Task[Tree]] = {}
         self._kept: dict[Path | None, tuple[Any, Loaded]] = {}
+        self._scopes: dict[Path, str] = {}
         self._said: set[str] = set()
 
     def wants(self, key: str) -> bool:
@@ -58,7 +62,7 @@ class ClientSettings:
 
         Raises ConfigError for what is wrong in the user's own sources.
         """
-        pulled = await self._pull(root.as_uri() if root is not None else None)
+        pulled = await self._pull(await self._scope(root))
         before = self._kept.get(root)
         trees = (self._options, self._pushed, pulled)
         stamp, loaded = await in_daemon_thread(_load, root, self._environ, trees, before)
@@ -70,6 +74,10 @@ class ClientSettings:
                 self._said.add(warning)
                 self._client.show(types.MessageType.Warning, warning)
         return loaded
+
+    async def ignored(self, root: Path | None) -> Sequence[str]:
+        """The patterns of files that are never read. Raises as `loaded` does."""
+        return (await self.loaded(root)).settings.ignore
 
     def changed(self, params: Any) -> None:
         """`workspace/didChangeConfiguration`, with the parameters as JSON."""
@@ -107,6 +115,14 @@ class ClientSettings:
         for call in self.on_change:
             call()
 
+    async def _scope(self, root: Path | None) -> str | None:
+        """The URI of a root as the client spells it: by another it might not know its folder."""
+        if root is None or not self._can_pull:
+            return None
+        if root not in self._scopes:
+            self._scopes[root] = await in_daemon_thread(_spelled, root, tuple(self._folders()))
+        return self._scopes[root]
+
     async def _pull(self, scope: str | None) -> Tree:
         """What the client has for a scope. An answer that takes too long holds from then on."""
         if not self._can_pull:
@@ -137,6 +153,14 @@ def tree_of(given: Any) -> Tree:
     if SECTION in given:
         return inner if isinstance(inner, Mapping) else {}
     return given
+
+
+def _spelled(root: Path, folders: Sequence[str]) -> str:
+    for uri in folders:
+        path = uris.path_of(uri)
+        if path is not None and Path(path).resolve() == root:
+            return uri
+    return uris.uri_of(str(root))
 
 
 def _load(
