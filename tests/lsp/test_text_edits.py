@@ -94,7 +94,8 @@ def test_only_what_differs(old: str, new: str, expected: list[Any]) -> None:
 def test_columns_count_the_units_of_the_session() -> None:
     """Behind an astral character the columns are those of the negotiated encoding."""
     columns = {
-        encoding: text_edits("😀 = a\n", "😀 = b\n", encoding)[0].span.start.character for encoding in Encoding
+        encoding: text_edits("😀 = a\n", "😀 = b\n", encoding)[0].span.start.character
+        for encoding in Encoding
     }
     assert columns == {Encoding.UTF8: 7, Encoding.UTF16: 5, Encoding.UTF32: 4}
 

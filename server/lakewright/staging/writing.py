@@ -3,14 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from lakewright.core.threads import in_daemon_thread
-from lakewright.edits.values import FileEdits, Kind, Refused
+from lakewright.edits.values import Refused
 from lakewright.errors import EditError
-from lakewright.staging.applying import Changed, edited
-from lakewright.staging.trying import advanced, disk_of, on_disk, original
+from lakewright.staging.relocating import relocated
+from lakewright.staging.trying import disk_of, on_disk, original
 from lakewright.staging.values import StagedFile
 from lakewright.workspace.atomic_write import Written, write_all
 from lakewright.workspace.atomic_write_checks import Change
@@ -21,12 +20,6 @@ from lakewright.workspace.paths import shown
 
 ROUNDS = 3
 """How often edits are located again, while something else keeps changing the files."""
-
-_WHY = {
-    Kind.NOT_FOUND: "text that they replace is no longer there",
-    Kind.AMBIGUOUS: "text that they replace is there more than once",
-    Kind.SYNTAX: "with them it would not parse",
-}
 
 
 async def write_staged(
@@ -106,17 +99,10 @@ def located_again(file: StagedFile, workspace: Workspace) -> StagedFile:
     if not on_disk(file.path, workspace):
         raise _unfit(file.path, "it is no longer there")
     now = original(file.path, disk_of(workspace))
-    if isinstance(now, Refused):
-        raise _unfit(file.path, now.reason.rstrip("."))
-    for change in file.changes:
-        if not isinstance(change, FileEdits):
-            raise _unfit(file.path, "all of its text was to be replaced")
-        result = edited(file.path, now.after, change)
-        if isinstance(result, Refused):
-            raise _unfit(file.path, _WHY.get(result.kind, result.reason.partition("\n")[0]))
-        if isinstance(result, Changed):
-            now = advanced(now, result, change)
-    return replace(now, changes=file.changes)
+    moved = now.reason.rstrip(".") if isinstance(now, Refused) else relocated(file, now)
+    if isinstance(moved, str):
+        raise _unfit(file.path, moved)
+    return moved
 
 
 def _unfit(path: str, reason: str) -> EditError:
