@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lakewright.lsp.notebooks import CellPlace, Content, Notebook, as_ipynb, place_of_cell
-from lakewright.lsp.text import Encoding, Lines, Position, Replaced, Span, units
+from lakewright.lsp.text import Encoding, Lines, Position, Replaced, Span, joined, units
 from lakewright.lsp.uris import key_of
 
 MAX_DOCUMENT_BYTES = 1_000_000
@@ -55,7 +55,7 @@ class Document:
             self.is_lost &= given is not None
             if self.is_lost:
                 continue
-            span, text = lines.difference(new) if given is None else (given, new)
+            span, text = lines.difference(new) if given is None else (given, joined(new))
             self.size += units(text, Encoding.UTF8) - units(lines.slice(span), Encoding.UTF8)
             self._changes.append((version, lines.replace(span, text)))
         self.lines, self.version = lines, version
@@ -79,13 +79,15 @@ class Document:
         if version == self.version:
             return []
         versions = [one for one, _ in self._changes]
-        wanted = (
+        if len(versions) < _KEPT_CHANGES:
+            versions.insert(0, self._opened)
+        known = (
             version if version in versions else max((one for one in versions if one < version), default=None)
         )
-        if wanted is None and (version < self._opened or len(versions) == _KEPT_CHANGES):
+        if known is None:
             return None
-        after = 0 if wanted is None else len(versions) - versions[::-1].index(wanted)
-        return [change for _, change in list(self._changes)[after:]]
+        later = versions[::-1].index(known)
+        return [change for _, change in list(self._changes)[len(self._changes) - later :]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ class Lines:
 
     def replace(self, span: Span, text: str) -> Replaced:
         """Put `text` in the place of the span, which must not be reversed."""
-        (first, start), (last, end) = self._place(span.start), self._place(span.end)
+        (first, start), (last, end), text = self._place(span.start), self._place(span.end), joined(text)
         head, tail = self._lines[first][:start], self._lines[last][end:]
         until = Position(last, units(self._lines[last][:end], self.encoding))
         if first and not head and (text or tail).startswith("\n") and self._lines[first - 1].endswith("\r"):
