@@ -8,7 +8,7 @@ text's hash (see `stored`).
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -77,6 +77,19 @@ class History:
                 return runs[-1]
         return None
 
+    def newest_of(self, roots: Collection[str]) -> str | None:
+        """The id of the newest run of any of these workspaces."""
+        for file in self._newest_first():
+            for run in reversed(list(_read(file))):
+                if run.root in roots:
+                    return run.run
+        return None
+
+    def knows(self, run: str) -> bool:
+        """Whether a run of this id is kept."""
+        mark = f'"run": {json.dumps(run)}'.encode("ascii")
+        return any(mark in _bytes_of(file) for file in self._newest_first())
+
     def keep(self, run: StoredRun) -> None:
         """Append a run to its conversation's file, then prune old ones.
 
@@ -117,6 +130,13 @@ class History:
             total += size
             if file != keep and (modified < oldest or total > MAX_TOTAL_BYTES):
                 file.unlink(missing_ok=True)
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
 
 
 def _read(file: Path) -> Iterator[StoredRun]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lakewright.lsp.arguments import Token, WrongFieldError
+from lakewright.lsp.documents import Document, Taken
 from lakewright.lsp.run_params import RunParams
 from lakewright.lsp.session import Session
 from lakewright.lsp.text import Encoding, Span
@@ -12,6 +13,8 @@ from lakewright.tasks.registry import TaskEntry
 
 if TYPE_CHECKING:
     from lakewright.agent.events import RunEvent
+    from lakewright.lsp.folders import Place
+    from lakewright.settings.origins import Loaded
 
 
 class ContentModifiedError(Exception):
@@ -20,19 +23,32 @@ class ContentModifiedError(Exception):
 
 @dataclass(slots=True)
 class Job:
-    """`text` and `version` are the open document's at that moment, None for a closed file; the range and the
-    position in `params` lie in that text, and only for a closed file may lie beyond it.
+    """`taken` is the open document at that moment, None for a closed file. The range and the position of
+    `params` lie in its text; in a closed file they may lie beyond the end.
     """
 
     entry: TaskEntry
     params: RunParams
     work_done_token: Token | None
     encoding: Encoding
-    version: int | None = None
-    text: str | None = None
+    taken: Taken | None = None
+    is_lost: bool = False
+    """The document's text isn't known: a change of it could not be read."""
+    place: "Place | None" = None
+    loaded: "Loaded | None" = None
+    conversation: str | None = None
+    title: str = ""
+    """Found out by the run: where the document stands, the settings there, the id of the run to go on from,
+    and what a person reads of it, such as `Explain orders.py:12\N{EN DASH}40`.
+    """
     notes: list[str] = field(default_factory=list)
     """What a person should read of the run, beside its outcome."""
     sinks: list[Callable[["RunEvent"], None]] = field(default_factory=list)
+    """Who hears of what happens, in order."""
+
+    @property
+    def is_for_editor(self) -> bool:
+        return self.params.deliver == "editor"
 
     def sink(self, event: "RunEvent") -> None:
         for sink in self.sinks:
@@ -43,26 +59,30 @@ def take_down(session: Session, entry: TaskEntry, params: RunParams, token: Toke
     """Raises WrongFieldError and ContentModifiedError."""
     job = Job(entry, params, token, session.documents.encoding)
     document = session.documents.find(params.uri)
-    if document is None:
-        return job
+    if document is not None:
+        job.params = _in_present_text(params, document)
+        job.taken, job.is_lost = session.documents.take(params.uri), document.is_lost
+    return job
+
+
+def _in_present_text(params: RunParams, document: Document) -> RunParams:
+    """Range and position where they are now, brought inside the text."""
     version = document.version if params.version is None else params.version
     if version > document.version:
         raise WrongFieldError(
-            "textDocument.version", f"the document's newest version is {document.version}, not {version}"
+            "textDocument.version", f"it is {version}, the document's newest is {document.version}"
         )
     span, position = params.range, params.position
     if span is not None:
-        span = document.carried(span, version)
+        span = _carried(document, span, version)
     if position is not None:
-        carried = document.carried(Span(position, position), version)
-        position = None if carried is None else carried.start
-    if (span is None, position is None) != (params.range is None, params.position is None):
+        position = _carried(document, Span(position, position), version).start
+    return replace(params, range=span, position=position)
+
+
+def _carried(document: Document, span: Span, version: int) -> Span:
+    moved = document.carried(span, version)
+    if moved is None:
         raise ContentModifiedError
     clamped = document.lines.clamped
-    job.params = replace(
-        params,
-        range=None if span is None else Span(clamped(span.start), clamped(span.end)),
-        position=None if position is None else clamped(position),
-    )
-    job.version, job.text = document.version, document.text
-    return job
+    return Span(clamped(moved.start), clamped(moved.end))

@@ -1,5 +1,6 @@
 """`RunOutcome`: how a run ended, as LSP's clients read it."""
 
+import logging
 from typing import TYPE_CHECKING, Any, Literal
 
 from lakewright.errors import CancelledRunError, LakewrightError
@@ -7,6 +8,8 @@ from lakewright.lsp.runs import Run
 
 if TYPE_CHECKING:
     from lakewright.tasks.outcome import Outcome
+
+logger = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 _OF_A_FILE = ("target", "edits", "completion", "applied", "snapshot")
@@ -30,6 +33,15 @@ def ended_early(run: Run, error: LakewrightError) -> Json:
 
 def cancelled() -> CancelledRunError:
     return CancelledRunError("The run was cancelled.")
+
+
+def defect(error: Exception, run: Run) -> LakewrightError:
+    """A defect of ours, as anybody may see it: its words might hold what documents do."""
+    logger.error("The run %s failed", run.id, exc_info=error)
+    return LakewrightError(
+        f"Lakewright has a defect: {type(error).__name__}.",
+        hint="Please report it; `lakewright serve -v` says more on standard error.",
+    )
 
 
 def _state(error: LakewrightError | None) -> Literal["done", "cancelled", "failed"]:

@@ -4,7 +4,6 @@ then a run, then exactly one answer. What is heavy is imported by the run.
 
 import asyncio
 import importlib
-import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -16,18 +15,16 @@ from pygls.exceptions import (
     JsonRpcRequestCancelled,
 )
 
+from lakewright.agent.events import RunStarted
 from lakewright.core.threads import in_daemon_thread
-from lakewright.errors import LakewrightError
 from lakewright.lsp.arguments import RequestInfo, WrongFieldError
 from lakewright.lsp.jobs import ContentModifiedError, Job, take_down
-from lakewright.lsp.outcome_json import Json, cancelled, ended_early
+from lakewright.lsp.outcome_json import Json, cancelled, defect, ended_early
 from lakewright.lsp.run_params import read_run_params
 from lakewright.lsp.runs import Run
 from lakewright.lsp.session import Session
 from lakewright.tasks.registry import TaskEntry
 from lakewright.tasks.run_id import new_run_id
-
-logger = logging.getLogger(__name__)
 
 _LAST_WORDS = 1.0
 """Seconds that a cancelled run has to end before its request is answered without it."""
@@ -57,7 +54,8 @@ def run_command(
 
 
 def _is_surely_accepted(job: Job) -> bool:
-    return job.text is not None and job.params.conversation is None
+    params = job.params
+    return job.taken is not None and params.conversation is None and params.run is None
 
 
 def _started(run: Run) -> Json:
@@ -104,19 +102,12 @@ async def _work(session: Session, job: Job, accepted: "asyncio.Future[None]", ru
         work = await in_daemon_thread(importlib.import_module, "lakewright.lsp.run_work")
         await work.check(session, job)
         accepted.set_result(None)
+        job.sink(RunStarted(run.id, run.command))
         outcome = await work.carry_out(session, job, run)
     except WrongFieldError as error:
         raise JsonRpcInvalidParams(str(error)) from None
     except asyncio.CancelledError:
         outcome = ended_early(run, cancelled())
-    except Exception as defect:
-        logger.exception("The run %s failed", run.id)
-        outcome = ended_early(run, _internal(defect))
+    except Exception as error:
+        outcome = ended_early(run, defect(error, run))
     return outcome
-
-
-def _internal(defect: Exception) -> LakewrightError:
-    return LakewrightError(
-        f"Lakewright has a defect: {type(defect).__name__}.",
-        hint="Please report it; `lakewright serve -v` shows more on standard error.",
-    )

@@ -1,5 +1,6 @@
 """What may be asked of a run: the argument of the commands that run, as a value."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,6 +24,7 @@ Level = Literal["off", "low", "medium", "high"]
 Deliver = Literal["editor", "response"]
 
 _MIN_BUDGET = 1024
+_RUN_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}", re.ASCII)
 _LEVELS = ("off", "low", "medium", "high")
 
 
@@ -62,7 +64,7 @@ def read_run_params(command: str, given: Mapping[str, Any]) -> RunParams:
         model=optional(given, "model", a_name),
         thinking=optional(given, "thinking", _thinking),
         conversation=optional(given, "conversation", a_name),
-        run=optional(given, "run", a_name),
+        run=optional(given, "run", _run_id),
         system=optional(given, "system", a_text),
         partial_result_token=optional(given, "partialResultToken", a_token),
     )
@@ -77,6 +79,13 @@ def _check_needed(command: str, params: RunParams) -> None:
         raise WrongFieldError("position", "it is missing; complete needs the place of the cursor")
     if command == "complete" and params.conversation is not None:
         raise WrongFieldError("conversation", "a completion can't go on from an earlier run")
+
+
+def _run_id(field: str, value: Any) -> str:
+    """It becomes the name of files."""
+    if not _RUN_ID.fullmatch(a_text(field, value)):
+        raise WrongFieldError(field, "an id has 1 to 100 letters, digits, dots, dashes and underscores")
+    return str(value)
 
 
 def _deliver(field: str, value: Any) -> Deliver:

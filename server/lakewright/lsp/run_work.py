@@ -5,47 +5,75 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
 
-from lakewright.agent.events import Note
+from lakewright.agent.events import Note, RunEvent, RunStarted, Sink
 from lakewright.agent.history import History
 from lakewright.agent.limits import Limits
 from lakewright.core.ports import Model
+from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import LakewrightError
+from lakewright.lsp.arguments import WrongFieldError
 from lakewright.lsp.jobs import Job
-from lakewright.lsp.outcome_json import Json, cancelled, outcome_json
+from lakewright.lsp.outcome_json import Json, cancelled, defect, outcome_json
+from lakewright.lsp.run_delivery import deliver, deliver_failure
+from lakewright.lsp.run_target import aim_of
 from lakewright.lsp.runs import Run
 from lakewright.lsp.session import Session
-from lakewright.lsp.text import Lines, Span
 from lakewright.settings.model_choice import Role
-from lakewright.tasks.base import RunContext, RunRequest, Target
-from lakewright.tasks.outcome import Outcome
+from lakewright.tasks.base import RunContext, RunRequest
+from lakewright.tasks.outcome import FinishedBy, Outcome
 from lakewright.tasks.running import run_task
 
 
 async def check(session: Session, job: Job) -> None:
-    """Raises WrongFieldError for a document or a conversation that isn't there."""
+    """Raises WrongFieldError for a document or a conversation that isn't there, and an id that is taken."""
+    history = History(session.state)
+    if job.taken is None:
+        await _check_file(session, job.params.uri)
+    if job.params.run is not None and await in_daemon_thread(history.knows, job.params.run):
+        raise WrongFieldError("run", "there was a run of this id")
+    if job.params.conversation is not None:
+        job.conversation = await _conversation(session, history, job.params.conversation)
 
 
 async def carry_out(session: Session, job: Job, run: Run) -> Json:
-    """Run the task and deliver what it brought."""
+    """Run the task and deliver what it brought. Whatever happens, it ends with the outcome."""
     outcome = Outcome(run=run.id, command=run.command)
+    delivered: Json = {}
     try:
         outcome = await _run(session, job, run)
+        if outcome.error is None and not run.cancelled:
+            delivered = await deliver(session, job, run, outcome)
     except LakewrightError as error:
         outcome.error = error
     except asyncio.CancelledError:
-        outcome.error = cancelled()
+        run.cancelled = not run.handed_over
+    except Exception as error:
+        outcome.error = defect(error, run)
+    if run.cancelled:
+        outcome.error, outcome.finish_reason = cancelled(), FinishedBy.CANCELLED
     session.status.run_ended(outcome.error, outcome.endpoint)
-    if not run.hand_over() and outcome.error is None:
-        outcome.error = cancelled()
-    return outcome_json(outcome)
+    if outcome.error is not None and job.is_for_editor and run.hand_over():
+        deliver_failure(session, outcome)
+    return outcome_json(outcome, **delivered)
 
 
 async def _run(session: Session, job: Job, run: Run) -> Outcome:
-    place = await session.folders.place_of(job.params.uri)
-    loaded = await session.settings.loaded(place.root)
-    workspace, relative = place.workspace, place.path
+    job.place = place = await session.folders.place_of(job.params.uri)
+    job.loaded = loaded = await session.settings.loaded(place.root)
+    aim = await aim_of(job, place)
+    job.title = f"{job.entry.title} {aim.name}"
     role = cast(Role, job.entry.command)
     choice = await session.models.choose(loaded, role, job.params.model)
+    request = RunRequest(
+        target=aim.target,
+        instruction=job.params.instruction,
+        thinking=choice.thinking if job.params.thinking is None else job.params.thinking,
+        max_tokens=choice.max_tokens,
+        system=job.params.system,
+        conversation=job.conversation,
+        verify=loaded.settings.edits.verify if role == "refactor" else None,
+        max_lines=loaded.settings.complete.max_lines if role == "complete" else None,
+    )
 
     @asynccontextmanager
     async def connect() -> AsyncIterator[Model]:
@@ -55,33 +83,49 @@ async def _run(session: Session, job: Job, run: Run) -> Outcome:
             yield connection.model
 
     limits = loaded.settings.limits
-    start = end = None
-    if job.params.range is not None and job.text is not None:
-        start, end = lines_of(job.text, Lines(job.text, job.encoding), job.params.range)
-    request = RunRequest(
-        target=Target(relative, start, end, job.text),
-        instruction=job.params.instruction,
-        thinking=choice.thinking if job.params.thinking is None else job.params.thinking,
-        max_tokens=choice.max_tokens,
-        system=job.params.system,
-        conversation=job.params.conversation,
-        verify=loaded.settings.edits.verify if role == "refactor" else None,
-        max_lines=loaded.settings.complete.max_lines if role == "complete" else None,
-    )
     context = RunContext(
         connect=connect,
-        workspace=workspace,
+        workspace=place.workspace,
         history=History(session.state),
         limits=Limits(limits.turns, limits.tokens, limits.seconds),
-        sink=job.sink,
+        sink=_without_start(job),
     )
     return await run_task(job.entry.load(), request, context, run=run.id)
 
 
-def lines_of(text: str, lines: Lines, span: Span) -> tuple[int, int]:
-    """The lines of a span as tasks count them: from 1, inclusive, ended by LF alone. One that ends before
-    the first character of a line doesn't hold that line.
-    """
-    start, end = lines.offset(span.start), lines.offset(span.end)
-    first = text.count("\n", 0, start) + 1
-    return first, max(first, text.count("\n", 0, max(start, end - 1)) + 1)
+def _without_start(job: Job) -> Sink:
+    """The sinks have heard of the start when the run was accepted."""
+
+    def sink(event: RunEvent) -> None:
+        if isinstance(event, Note):
+            job.notes.append(event.message)
+        if not isinstance(event, RunStarted):
+            job.sink(event)
+
+    return sink
+
+
+async def _check_file(session: Session, uri: str) -> None:
+    """A closed file of the client's folders is known."""
+    field = "textDocument.uri"
+    path = session.folders.path_of(uri)
+    if path is None:
+        raise WrongFieldError(field, "no document of this URI is open")
+    place = await session.folders.place_of(uri)
+    if place.root is None:
+        raise WrongFieldError(field, "no document of this URI is open, and it lies in no folder of yours")
+    if not await in_daemon_thread((place.workspace.root.path / place.path).is_file):
+        raise WrongFieldError(field, "no document of this URI is open, and there is no such file")
+
+
+async def _conversation(session: Session, history: History, wanted: str) -> str:
+    """The id of the run to go on from."""
+    if wanted == "last":
+        roots = {str(root) for root in await session.folders.roots()}
+        newest = await in_daemon_thread(history.newest_of, roots)
+        if newest is None:
+            raise WrongFieldError("conversation", "there is no earlier run in your folders")
+        return newest
+    if not await in_daemon_thread(history.knows, wanted):
+        raise WrongFieldError("conversation", "there is no run of this id")
+    return wanted
