@@ -30,6 +30,7 @@ def root(tmp_path: Path) -> Path:
     for path, text in {"lib/utils.py": _UTILS, "main.py": _MAIN, "lib/__init__.py": ""}.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(text.encode())
+    (tmp_path / "README.txt").write_text("spread tells how far values lie apart.\n")
     (tmp_path / ".git").mkdir()
     return tmp_path
 
@@ -64,6 +65,7 @@ async def test_a_rename_over_files_that_are_read_in_pages(root: Path) -> None:
     assert outcome.answer.startswith(SIMULATED)
     assert "Renamed `spread` to `extent` in 3 places of 2 files." in outcome.answer
     assert "- `main.py`: 2 edits" in outcome.answer
+    assert "The word stands in other files, too: `README.txt`." in outcome.answer
 
 
 async def test_only_the_chosen_lines_change(root: Path) -> None:
@@ -186,6 +188,16 @@ def test_a_failed_check_is_told_in_its_own_words() -> None:
     )
     assert _calls(done) == []
     assert "`E NameError: name 'x' is not defined`" in _text(done)
+
+
+def test_code_that_speaks_of_failures_is_no_failure() -> None:
+    """A short file whose text reads like a refusal is read; a refusal is told."""
+    page = "1\tx = '%s not found' % (1,)\n2\ty = 2"
+    edits = [{"search": "x = '%s not found' % (1,)", "replace": "x = f'{1} not found'"}]
+    known = _conversation(_call("read_file", {"path": "a.py"}, page))
+    assert _calls(known) == [("edit_file", {"path": "a.py", "edits": edits})]
+    refused = _conversation(_call("read_file", {"path": "a.py"}, "Error: a.py is ignored by .gitignore."))
+    assert "`a.py` can't be read: Error: a.py is ignored" in _text(refused)
 
 
 def test_a_file_is_known_to_the_letter() -> None:

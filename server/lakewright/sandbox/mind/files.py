@@ -112,9 +112,6 @@ def read_files(conversation: Conversation, calls: Sequence[Asked]) -> Files:
 
 def _read(call: Asked, shown: Shown) -> None:
     result = call.result or ""
-    if failed(result):
-        shown.failure = result
-        return
     if _EMPTY.fullmatch(result):
         shown.total = 0
         return
@@ -123,7 +120,10 @@ def _read(call: Asked, shown: Shown) -> None:
     last = rows[-1]
     note = _CUT.fullmatch(last) or _TOTAL.fullmatch(last)
     if not all(found[:-1]) or (found[-1] is None and note is None):
-        _read_foreign(call, shown)
+        if failed(result):
+            shown.failure = result
+        else:
+            _read_foreign(call, shown)
         return
     for match in filter(None, found):
         number, line = int(match[1]), match[2]

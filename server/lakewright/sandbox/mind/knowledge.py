@@ -28,6 +28,9 @@ _FAILED = re.compile(
     r"|\b(?:not found|does not exist|doesn't exist|no such file|outside the workspace|is ignored|deny list"
     r"|denied|can't be read|cannot be read|not a text file|is binary)\b"
 )
+_SHOWS = re.compile(r" *\d+\t|[^\s:]+:\d+: |Definitions of ")
+"""How answers begin that show code, whatever words it holds."""
+
 _TOLD_TOTAL = re.compile(r"^\[(?:.* has ([\d,]+) lines|cut after line [\d,]+ of ([\d,]+))", re.MULTILINE)
 
 
@@ -74,7 +77,7 @@ def gather(conversation: Conversation) -> Knowledge:
 
 def failed(result: str) -> bool:
     """Whether a tool's answer looks like a refusal: short, and in the words of one."""
-    return len(result) < 600 and _FAILED.search(result) is not None
+    return len(result) < 600 and _SHOWS.match(result) is None and _FAILED.search(result) is not None
 
 
 def _learn(knowledge: Knowledge, call: Asked, result: str) -> None:

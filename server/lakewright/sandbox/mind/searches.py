@@ -24,11 +24,12 @@ def found_in(calls: Sequence[Asked]) -> Mapping[str, Found | None]:
 
 
 def _found(result: str, name: str) -> Found | None:
-    if failed(result) and not result.startswith("[no definition"):
+    places = tuple(places_in(result, name))
+    if not places and failed(result) and not result.startswith("[no definition"):
         return None
     also = _MENTIONS.search(result)
     return Found(
-        tuple(places_in(result, name)),
+        places,
         complete=_INCOMPLETE.search(result) is None,
         mentions=tuple(also[1].split(", ")) if also else (),
     )

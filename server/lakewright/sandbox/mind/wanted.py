@@ -21,8 +21,8 @@ _DONE = re.compile(r"(?i)\W*(?:edited|created|changed|accepted|already applied|n
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A change that is asked for: the instruction, the file and the chosen lines of it (None: all of it),
-    the number of its lines and the code of it that the prompt tells. Since then: the calls and the answers
-    of the model, and what it was told after its answers, oldest first.
+    the number of its lines and the code of it that the prompt tells. Since then: the calls of
+    the model, and what it was told after its answers, oldest first.
     """
 
     instruction: str
@@ -32,7 +32,6 @@ class Wanted:
     total: int | None
     code: str | None
     calls: tuple[Asked, ...]
-    answers: tuple[str, ...]
     replies: tuple[str, ...]
 
     @property
@@ -67,7 +66,6 @@ def wanted_change(conversation: Conversation) -> Wanted | None:
         shown.total,
         shown.code,
         tuple(call for one in later for call in one.calls),
-        tuple(one.text for one in later if one.speaker == "assistant" and not one.calls),
         tuple(one.text for one in later if one.speaker == "user"),
     )
 

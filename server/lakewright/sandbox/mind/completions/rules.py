@@ -28,6 +28,9 @@ _IN_CODE: tuple[Rule, ...] = (
     same_words,
     rest_of_word,
 )
+_TO_THE_END = (arguments, same_beginning, same_words)
+"""Rules that finish the line: what is still open behind them is closed."""
+
 _IN_TEXT: tuple[Rule, ...] = (same_beginning,)
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _CLOSING = {opening: closing for closing, opening in _PAIRS.items()}
@@ -37,13 +40,13 @@ def completion(hole: Hole) -> str:
     """What comes next, empty where no rule fits."""
     for rule in _IN_TEXT if hole.in_text else _IN_CODE:
         found = rule(hole)
-        fitted = _fitted(hole, found) if found else ""
+        fitted = _fitted(hole, found, ends=rule in _TO_THE_END) if found else ""
         if fitted.strip():
             return fitted
     return ""
 
 
-def _fitted(hole: Hole, text: str) -> str:
+def _fitted(hole: Hole, text: str, *, ends: bool) -> str:
     """Without what stands behind the cursor already, in the lines allowed; one line before other text."""
     rows = text.split("\n")[: hole.most_lines]
     if hole.after.strip():
@@ -54,7 +57,7 @@ def _fitted(hole: Hole, text: str) -> str:
     opened = _left_open(hole, text)
     if opened is None or (hole.before + text).strip() == below:
         return ""
-    ends = not hole.after.strip() and not below.startswith(tuple(_PAIRS)) and "\n" not in text
+    ends = ends and not hole.after.strip() and not below.startswith(tuple(_PAIRS)) and "\n" not in text
     return (
         text + "".join(_CLOSING[sign] for sign in reversed(opened)) if ends and not _goes_on(text) else text
     )

@@ -68,6 +68,8 @@ def _below_imports(text: str, language: str) -> int:
             closes = ")" if "(" in row and ")" not in row else "}" if "{" in row and "}" not in row else ""
             while closes and number + 1 < len(rows) and closes not in rows[number]:
                 number += 1
+            while rows[number].rstrip().endswith(",") and number + 1 < len(rows):
+                number += 1  # several variables, each with what it requires
             after = number + 1
         elif row.strip() and not row.lstrip().startswith(("//", "/*", "*")) and after:
             break

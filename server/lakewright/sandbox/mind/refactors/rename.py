@@ -1,13 +1,15 @@
 """Rename a symbol wherever it is used: Python by its scopes, other languages by their words."""
 
 import re
+from dataclasses import replace
 
-from lakewright.sandbox.mind.refactors.base import Bench, Declined, Outcome, Refactor, phrased
+from lakewright.sandbox.mind.refactors.base import Bench, Changes, Declined, Outcome, Refactor, phrased
 from lakewright.sandbox.mind.refactors.rename_python import rename_python
 from lakewright.sandbox.mind.refactors.rename_words import rename_words
 from lakewright.sandbox.reading.source import read_source
 from lakewright.sandbox.reading.symbols import Symbol, find_symbols
 
+_MOST_MENTIONS = 5
 _NAME = r"[`'\"]?(?P<{}>[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)[`'\"]?(?:\(\))?"
 _KINDS = (
     r"(?:function|method|class|variable|constant|symbol|parameter|argument|field|attribute|property|type"
@@ -28,9 +30,13 @@ def _work(bench: Bench, asked: re.Match[str]) -> Outcome:
     language = bench.language
     if language is None:
         return Declined(f"I don't know the language of `{bench.path}`.")
-    if language.name == "Python":
-        return rename_python(bench, old, new)
-    return rename_words(bench, old, new)
+    rename = rename_python if language.name == "Python" else rename_words
+    outcome = rename(bench, old, new)
+    found = bench.found.get(old.split(".")[-1])
+    if not isinstance(outcome, Changes) or found is None or not found.mentions:
+        return outcome
+    shown = ", ".join(f"`{path}`" for path in found.mentions[:_MOST_MENTIONS])
+    return replace(outcome, notes=(*outcome.notes, f"The word stands in other files, too: {shown}."))
 
 
 def _looked_up(asked: re.Match[str]) -> tuple[str, ...]:
