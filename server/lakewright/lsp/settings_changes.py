@@ -57,7 +57,8 @@ async def _tell_status(session: Session) -> None:
 
 def _changed(session: Session) -> None:
     session.models.settings_changed()
-    if session.status.is_known:
+    session.status.settings_changed()
+    if session.status.tells:
         session.background.start(look_up(session))
 
 

@@ -41,7 +41,9 @@ class StatusBoard:
         self._clock = clock
         self._later = later or (lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call))
         self._status = Status()
-        self._tells = False
+        self.tells = False
+        """Whether the client is told of changes."""
+        self._outdated = False
         self._told: dict[str, Any] | None = None
         self._pause: Timer | None = None
         self._relief: Timer | None = None
@@ -52,14 +54,20 @@ class StatusBoard:
 
     def start(self) -> None:
         """From now on the client is told: at once, and of each change."""
-        self._tells = True
+        self.tells = True
         self._changed()
+
+    def settings_changed(self) -> None:
+        """The settings are others than those that the runs so far met. Told once they are read again."""
+        self.is_known = False
+        self._outdated = True
 
     def settings_read(
         self, *, problem: LakewrightError | None, simulated: bool = False, endpoint: str | None = None
     ) -> None:
         """What the settings name, or why they name nothing that can be used."""
         self.is_known = True
+        self._forget_the_old()
         self._status.settings_read(problem=problem, simulated=simulated, endpoint=endpoint)
         self._changed()
 
@@ -70,6 +78,7 @@ class StatusBoard:
 
     def run_ended(self, error: LakewrightError | None, endpoint: str | None = None) -> None:
         """How a run, or a completion, ended; `endpoint` is the one that was asked."""
+        self._forget_the_old()
         if error is None:
             self._status.answered(endpoint)
         else:
@@ -98,13 +107,18 @@ class StatusBoard:
 
     def close(self) -> None:
         """Tell nothing any more."""
-        self._tells = False
+        self.tells = False
         for timer in (self._pause, self._relief):
             if timer is not None:
                 timer.cancel()
 
+    def _forget_the_old(self) -> None:
+        if self._outdated:
+            self._outdated = False
+            self._status.forget()
+
     def _changed(self) -> None:
-        if not self._tells or self._pause is not None:
+        if not self.tells or self._pause is not None:
             return
         self._wake_when_free()
         shown = self.to_json()

@@ -45,13 +45,18 @@ class Status:
     accepted: int = 0
     excluded: str | None = None
 
+    def forget(self) -> None:
+        """The settings are others: what was heard of hosts and logins was about the old ones."""
+        self.setup = self.limited = self.unreachable = self.endpoint = None
+
     def settings_read(
         self, *, problem: LakewrightError | None, simulated: bool, endpoint: str | None
     ) -> None:
-        """What the settings mean was looked up: what was heard before was about others."""
-        self.setup = None if problem is None else _said(problem)
-        self.limited = self.unreachable = None
-        self.simulated, self.endpoint = simulated, endpoint
+        """What the settings mean was looked up."""
+        if problem is not None:
+            self.setup = _said(problem)
+        self.simulated = simulated
+        self.endpoint = endpoint or self.endpoint
 
     def answered(self, endpoint: str | None) -> None:
         """A host answered as it should: nothing stands in the way."""
