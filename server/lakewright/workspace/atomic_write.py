@@ -67,7 +67,7 @@ def write_all(
         if not targets:
             return Written(None, ())
         newest = next((one.time for one in list_snapshots(state, root)), None)
-        moment = _moment(now or datetime.now(UTC), newest)
+        moment = moment_after(now or datetime.now(UTC), newest)
         with _new_folder(folder, moment) as place:
             snapshot = _taken(place, root, targets, instruction, moment)
             steps = tuple(
@@ -88,7 +88,7 @@ def temporary_name(real: str, token: str, index: int) -> str:
     return (Path(real).parent / f".lakewright-{token}-{secrets.token_hex(3)}-{index}.tmp").as_posix()
 
 
-def _moment(now: datetime, newest: datetime | None) -> datetime:
+def moment_after(now: datetime, newest: datetime | None) -> datetime:
     """Now, but after the newest snapshot, whatever the clock says: their order is that of the writes."""
     return now if newest is None else max(now, newest + timedelta(microseconds=1))
 

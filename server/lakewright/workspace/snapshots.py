@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -32,10 +32,12 @@ _ID = re.compile(r"[0-9-]{1,40}")
 class State(StrEnum):
     """What the files of a snapshot hold. WRITING: a run is at it, or was cut off; never listed.
 
-    PARTIAL: it was cut off, and a file was changed before that could be put right.
+    PARTIAL: it was cut off, and a file was changed before that could be put right. PENDING: an editor was
+    asked for the change, and hasn't been seen to make it; it may, at any time.
     """
 
     WRITING = "writing"
+    PENDING = "pending"
     APPLIED = "applied"
     UNDONE = "undone"
     PARTIAL = "partial"
@@ -53,17 +55,21 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file of a snapshot. `path` is how it was named, `real` what that led to; `before` None: created."""
+    """A file of a snapshot. `path` is how it was named, `real` what that led to; `before` None: created.
+
+    `seen` is False for a change that an editor was asked for and hasn't been seen to make.
+    """
 
     path: str
     real: str
     before: Image | None
     after: Image
+    seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One written refactor. `folders` were made for its files, outer ones first; `time` is in UTC."""
+    """One refactor. `folders` were made for its files, outer ones first; `time` is in UTC."""
 
     id: str
     time: datetime
@@ -151,7 +157,13 @@ def load(folder: Path) -> Snapshot:
     """The snapshot kept in `folder`. Raises OSError or ValueError where it can't be read."""
     value: dict[str, Any] = json.loads((folder / _MANIFEST).read_bytes())
     files = tuple(
-        FileChange(one["path"], one["real"], image_from(one["before"]), Image(**one["after"]))
+        FileChange(
+            one["path"],
+            one["real"],
+            image_from(one["before"]),
+            Image(**one["after"]),
+            one.get("seen", True),
+        )
         for one in value["files"]
     )
     return Snapshot(
@@ -213,6 +225,12 @@ def image_bytes(folder: Path, image: Image) -> bytes:
 
 def with_state(snapshot: Snapshot, state: State) -> Snapshot:
     return replace(snapshot, state=state)
+
+
+def with_seen(snapshot: Snapshot, paths: Collection[str]) -> Snapshot:
+    """The snapshot where these files are known to have changed."""
+    files = tuple(replace(one, seen=one.seen or one.path in paths) for one in snapshot.files)
+    return replace(snapshot, files=files)
 
 
 def prune(

@@ -26,9 +26,10 @@ from lakewright.workspace.snapshots import (
     open_folder,
     save,
     using,
+    with_seen,
     with_state,
 )
-from lakewright.workspace.undo_plan import Refusal, Wanted, plan
+from lakewright.workspace.undo_plan import Refusal, Wanted, plan, shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Undone:
             "files": list(self.files),
             "message": self.message,
         }
+
+
+NOTHING = Undone(None, "nothing", (), "There is nothing to undo in this workspace.")
 
 
 def undo(
@@ -74,16 +78,23 @@ def undo(
             say(one.sentence)
         if snapshot is not None:
             return _taken_back(folder, root, find_snapshot(state, root, snapshot), stop)
-        answered = _answered(mended)
-        if answered:
-            return answered
-        open_ones = [one for one in list_snapshots(state, root) if one.state is not State.UNDONE]
-        if not open_ones:
-            return Undone(None, "nothing", (), "There is nothing to undo in this workspace.")
-        return _taken_back(folder, root, open_ones[0], stop)
+        found = answered(mended)
+        if found:
+            return found
+        for one in list_snapshots(state, root):
+            if one.state is State.PENDING and not shows(folder / one.id, root, one):
+                continue
+            if one.state is not State.UNDONE:
+                return _taken_back(folder, root, one, stop)
+        return NOTHING
 
 
-def _answered(mended: Sequence[Mended]) -> Undone | None:
+def goal_of(snapshot: Snapshot) -> State:
+    """What an undo makes of it."""
+    return State.APPLIED if snapshot.state is State.UNDONE else State.UNDONE
+
+
+def answered(mended: Sequence[Mended]) -> Undone | None:
     """What was asked for, where mending has just done it: a cut write put back, or a cut undo finished."""
     for one in mended:
         if one.goal is State.UNDONE and one.state is State.UNDONE:
@@ -94,27 +105,36 @@ def _answered(mended: Sequence[Mended]) -> Undone | None:
 
 
 def _taken_back(folder: Path, root: Path, snapshot: Snapshot, stop: Stop) -> Undone:
-    place = folder / snapshot.id
-    goal = State.APPLIED if snapshot.state is State.UNDONE else State.UNDONE
-    decided = plan(place, root, snapshot)
+    goal = goal_of(snapshot)
+    decided = plan(folder / snapshot.id, root, snapshot)
     refusals = [one for one in decided if isinstance(one, Refusal)]
     if refusals:
-        return _refused(snapshot, goal, refusals)
+        return refused(snapshot, goal, refusals)
     wanted = [one for one in decided if isinstance(one, Wanted)]
+    try:
+        carried_out(folder, root, snapshot, wanted, stop)
+    except ChangedOnDiskError as error:
+        return refused(snapshot, goal, being_changed(error))
+    return done(snapshot, goal, tuple(one.path for one in wanted))
+
+
+def carried_out(folder: Path, root: Path, snapshot: Snapshot, wanted: Sequence[Wanted], stop: Stop) -> None:
+    """Write what the files are to hold, all or none, and note that the snapshot is undone (or applied
+    again). The lock is held. Raises what `carry_out` does.
+    """
+    place, goal = folder / snapshot.id, goal_of(snapshot)
+    snapshot = with_seen(snapshot, {one.path for one in wanted})
     if not wanted:
         save(place, with_state(snapshot, goal))
-        return _done(snapshot, goal, ())
-    journal = _journal(place, root, snapshot, goal, wanted)
-    try:
-        journal = carry_out(place, root, journal, stop)
-    except ChangedOnDiskError as error:
-        return _refused(
-            snapshot, goal, [Refusal(path, "it is being changed just now") for path in error.paths]
-        )
+        return
+    journal = carry_out(place, root, _journal(place, root, snapshot, goal, wanted), stop)
     with suppress(OSError):  # all is written; the next run concludes it
         save(place, concluded(snapshot, journal))
         close(place)
-    return _done(snapshot, goal, tuple(one.path for one in wanted))
+
+
+def being_changed(error: ChangedOnDiskError) -> list[Refusal]:
+    return [Refusal(path, "it is being changed just now") for path in error.paths]
 
 
 def _journal(place: Path, root: Path, snapshot: Snapshot, goal: State, wanted: Sequence[Wanted]) -> Journal:
@@ -144,7 +164,7 @@ def _kept(place: Path, known: Mapping[str, Image], data: bytes | None, mode: int
     return replace(image, mode=mode) if image else append_image(place, data, mode)
 
 
-def _done(snapshot: Snapshot, goal: State, files: tuple[str, ...]) -> Undone:
+def done(snapshot: Snapshot, goal: State, files: tuple[str, ...]) -> Undone:
     asked = textwrap.shorten(snapshot.instruction, 80, placeholder=" …")
     what = f"snapshot {snapshot.id}" + (f" ({shown(asked)})" if asked else "")
     if goal is State.UNDONE:
@@ -154,7 +174,7 @@ def _done(snapshot: Snapshot, goal: State, files: tuple[str, ...]) -> Undone:
     return Undone(snapshot.id, "applied", files, text)
 
 
-def _refused(snapshot: Snapshot, goal: State, refusals: Sequence[Refusal]) -> Undone:
+def refused(snapshot: Snapshot, goal: State, refusals: Sequence[Refusal]) -> Undone:
     verb = "undone" if goal is State.UNDONE else "applied again"
     lines = [f"The snapshot {snapshot.id} can't be {verb}; no file was changed."]
     lines += [

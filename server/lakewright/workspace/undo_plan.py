@@ -1,7 +1,7 @@
 """What taking back a snapshot (or applying it again) would do to each file as it is now. Writes nothing."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +36,26 @@ class Refusal:
     lines: str = ""
 
 
-def plan(folder: Path, root: Path, snapshot: Snapshot) -> list[Wanted | Refusal]:
-    """For each file of the snapshot in `folder` that isn't yet as wanted, what it is to hold or why not."""
-    decided = [_file(folder, root, one, again=snapshot.state is State.UNDONE) for one in snapshot.files]
-    return [one for one in decided if one is not None]
+def plan(
+    folder: Path, root: Path, snapshot: Snapshot, *, without: Collection[str] = ()
+) -> list[Wanted | Refusal]:
+    """For each file of the snapshot in `folder` that isn't yet as wanted, what it is to hold or why not.
+
+    `without`: files, as their `real` names them, that are left alone. A change that nobody saw happen is
+    taken back where it has happened, and stands against nothing where that can't be told.
+    """
+    again = snapshot.state is State.UNDONE
+    decided = [
+        (one, _file(folder, root, one, again=again))
+        for one in snapshot.files
+        if one.real not in without and (one.seen or not again)
+    ]
+    return [found for one, found in decided if found and (one.seen or isinstance(found, Wanted))]
+
+
+def shows(folder: Path, root: Path, snapshot: Snapshot) -> bool:
+    """Whether there is something on disk to take back."""
+    return any(isinstance(one, Wanted) for one in plan(folder, root, snapshot))
 
 
 def _file(folder: Path, root: Path, change: FileChange, *, again: bool) -> Wanted | Refusal | None:
@@ -59,12 +75,12 @@ def _file(folder: Path, root: Path, change: FileChange, *, again: bool) -> Wante
         return Wanted(change.path, change.real, present, image_bytes(folder, goal) if goal else None, mode)
     if present and base and goal:
         return _merged(change, present, image_bytes(folder, base), image_bytes(folder, goal), mode)
-    return Refusal(change.path, _why_not_merged(present, base))
+    return Refusal(change.path, why_not_merged(base, is_there=present is not None))
 
 
-def _why_not_merged(present: Present | None, base: Image | None) -> str:
+def why_not_merged(base: Image | None, *, is_there: bool) -> str:
     """Why there aren't three texts to merge."""
-    if present is None:
+    if not is_there:
         return "it was removed since"
     if base is None:
         return "there is a file of that name again"
@@ -85,7 +101,7 @@ def _merged(
     if result is None:
         return Refusal(change.path, "it was changed since, and isn't text that can be merged")
     if isinstance(result, Conflict):
-        return Refusal(change.path, "the same lines were changed since", _conflict(result.clashes))
+        return Refusal(change.path, "the same lines were changed since", conflict_lines(result.clashes))
     if result == present.data:
         return None
     return Wanted(change.path, change.real, present, result, mode)
@@ -112,7 +128,7 @@ def _narrow(decoded: Decoded) -> bytes:
     return decoded.text.encode("utf-8")
 
 
-def _conflict(clashes: Sequence[Clash]) -> str:
+def conflict_lines(clashes: Sequence[Clash]) -> str:
     lines: list[str] = []
     for clash in clashes:
         lines += [f"line {clash.line}:", "<<<<<<< the file now", *_lines(clash.mine)]
