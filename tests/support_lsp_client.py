@@ -39,7 +39,12 @@ class ErrorAnswerError(Exception):
 class LspClient:
     """One connection. `messages` are all that came, in order; `answers` the responses by request id."""
 
-    def __init__(self, incoming: asyncio.StreamReader, write: Callable[[bytes], object]) -> None:
+    def __init__(
+        self,
+        incoming: asyncio.StreamReader,
+        write: Callable[[bytes], object],
+        hang_up: Callable[[], object],
+    ) -> None:
         self.messages: list[Json] = []
         self.answers: dict[Any, list[Json]] = defaultdict(list)
         self.replies: dict[str, Answer] = {}
@@ -47,6 +52,8 @@ class LspClient:
         self.sent: list[Json] = []
         self._incoming = incoming
         self._write = write
+        self.hang_up = hang_up
+        """End the server's input."""
         self._next_id = 0
         self._changed = asyncio.Condition()
         self._ended = False
@@ -136,7 +143,7 @@ class LspClient:
 
     def send_bytes(self, data: bytes) -> None:
         """Send any bytes. One that has gone already is no error."""
-        with suppress(BrokenPipeError, ConnectionError):
+        with suppress(OSError, ValueError):
             self._write(data)
 
     # what came ---------------------------------------------------------------------------------------
@@ -264,7 +271,7 @@ async def serving() -> AsyncIterator[tuple[LspClient, "asyncio.Task[int]"]]:
                 outgoing.close()
 
     server = asyncio.create_task(run())
-    client = LspClient(reader, lambda data: _write_all(ours, data))
+    client = LspClient(reader, lambda data: _write_all(ours, data), ours.close)
     try:
         yield client, server
     finally:
@@ -320,7 +327,7 @@ async def server_process(
     )
     assert process.stdin is not None
     assert process.stdout is not None
-    client = LspClient(process.stdout, process.stdin.write)
+    client = LspClient(process.stdout, process.stdin.write, process.stdin.close)
     server = ServerProcess(process, client)
     try:
         yield server

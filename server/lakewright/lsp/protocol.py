@@ -29,6 +29,7 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
 from lakewright.lsp.messages import Message, NotJsonRpcError, RequestId, read_message
+from lakewright.lsp.work import Work
 
 logger = logging.getLogger(__name__)
 
@@ -85,8 +86,8 @@ class Protocol(LanguageServerProtocol):
         super().__init__(*args)
         self._asked: dict[str, asyncio.Future[Any]] = {}
         self._has_left = False
-        self._open: dict[RequestId, asyncio.Future[Any]] = {}
-        self._noticed: set[asyncio.Future[Any]] = set()
+        self._open: dict[RequestId, Work] = {}
+        self._noticed: set[Work] = set()
 
     @property
     def is_shutting_down(self) -> bool:
@@ -124,8 +125,8 @@ class Protocol(LanguageServerProtocol):
             self._refuse(request_id, _told(error, method))
             return
         if isinstance(result, Awaitable):
-            self._open[request_id] = task = asyncio.ensure_future(result)
-            task.add_done_callback(partial(self._answer, request_id, method))
+            self._open[request_id] = work = Work(result)
+            work.task.add_done_callback(partial(self._answer, request_id, method))
         else:
             self._respond(request_id, result)
 
@@ -142,9 +143,9 @@ class Protocol(LanguageServerProtocol):
             self._complain(method, error)
             return
         if isinstance(result, Awaitable):
-            task = asyncio.ensure_future(result)
-            self._noticed.add(task)
-            task.add_done_callback(partial(self._noted, method))
+            work = Work(result)
+            self._noticed.add(work)
+            work.task.add_done_callback(partial(self._noted, work, method))
 
     def _take_answer(self, message: Message) -> None:
         request_id = str(message.id)
@@ -188,9 +189,9 @@ class Protocol(LanguageServerProtocol):
         return structured.params
 
     def _cancel(self, request_id: RequestId) -> None:
-        task = self._open.get(request_id)
-        if task is not None:
-            task.cancel()
+        work = self._open.get(request_id)
+        if work is not None:
+            work.cancel()
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """The message as its type; InvalidParams names the field that is wrong."""
@@ -246,13 +247,13 @@ class Protocol(LanguageServerProtocol):
 
     async def end_requests(self, seconds: float, *, but: "asyncio.Task[Any] | None" = None) -> None:
         """Cancel the client's open requests, except one, and wait that long for their answers."""
-        left = [task for task in (*self._open.values(), *self._noticed) if task is not but]
-        for task in left:
-            task.cancel()
+        left = [work for work in (*self._open.values(), *self._noticed) if work.task is not but]
+        for work in left:
+            work.cancel()
         if left:
-            await asyncio.wait(left, timeout=seconds)
+            await asyncio.wait([work.task for work in left], timeout=seconds)
 
-    def _answer(self, request_id: RequestId, method: str, task: "asyncio.Future[Any]") -> None:
+    def _answer(self, request_id: RequestId, method: str, task: "asyncio.Task[Any]") -> None:
         del self._open[request_id]
         if task.cancelled():
             self._refuse(request_id, JsonRpcRequestCancelled("The request was cancelled."))
@@ -261,8 +262,8 @@ class Protocol(LanguageServerProtocol):
         else:
             self._respond(request_id, task.result())
 
-    def _noted(self, method: str, task: "asyncio.Future[Any]") -> None:
-        self._noticed.discard(task)
+    def _noted(self, work: Work, method: str, task: "asyncio.Task[Any]") -> None:
+        self._noticed.discard(work)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._complain(method, error)
 

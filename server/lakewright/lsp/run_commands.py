@@ -45,7 +45,8 @@ def run_command(
     run = session.runs.start(
         entry.command,
         run_id=params.run or new_run_id(),
-        uri=params.uri,
+        uri=params.uri if job.taken is None else job.taken.uri,
+        token=None if job.is_for_editor else job.work_done_token,
         work=partial(_work, session, job, accepted),
     )
     if params.deliver == "response":
@@ -108,6 +109,6 @@ async def _work(session: Session, job: Job, accepted: "asyncio.Future[None]", ru
         raise JsonRpcInvalidParams(str(error)) from None
     except asyncio.CancelledError:
         outcome = ended_early(run, cancelled())
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a defect of ours ends the run, with an answer
         outcome = ended_early(run, defect(error, run))
     return outcome

@@ -47,7 +47,7 @@ async def carry_out(session: Session, job: Job, run: Run) -> Json:
         outcome.error = error
     except asyncio.CancelledError:
         run.cancelled = not run.handed_over
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - likewise
         outcome.error = defect(error, run)
     if run.cancelled:
         outcome.error, outcome.finish_reason = cancelled(), FinishedBy.CANCELLED

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lakewright.lsp.arguments import Token
+from lakewright.lsp.uris import key_of
+from lakewright.lsp.work import Work
 
 
 @dataclass(eq=False, slots=True)
@@ -19,19 +21,13 @@ class Run:
     uri: str | None
     token: Token | None = None
     cancelled: bool = False
-    _handed_over: bool = False
-    _begun: bool = False
-    _task: "asyncio.Task[Any] | None" = field(default=None, repr=False)
+    handed_over: bool = False
+    work: Work = field(init=False, repr=False)
 
     @property
     def task(self) -> "asyncio.Task[Any]":
-        """It ends with what `work` returned or raised."""
-        assert self._task is not None, "`Runs.start` sets it at once"
-        return self._task
-
-    @property
-    def handed_over(self) -> bool:
-        return self._handed_over
+        """It ends with what its work returned or raised."""
+        return self.work.task
 
     def hand_over(self) -> bool:
         """The point of no return: True once, unless the run was cancelled before.
@@ -39,13 +35,10 @@ class Run:
         Whatever changes what the user sees (an edit, a document, a message) is sent only after it said
         True, without an `await` in between; a cancellation after it means nothing.
         """
-        if self.cancelled or self._handed_over:
+        if self.cancelled or self.handed_over:
             return False
-        self._handed_over = True
+        self.handed_over = True
         return True
-
-
-Work = Callable[[Run], Awaitable[Any]]
 
 
 class Runs:
@@ -60,16 +53,25 @@ class Runs:
         """The ids, oldest first."""
         return tuple(self._runs)
 
-    def start(self, command: str, *, run_id: str, uri: str | None, work: Work) -> Run:
+    def start(
+        self,
+        command: str,
+        *,
+        run_id: str,
+        uri: str | None,
+        work: Callable[[Run], Awaitable[Any]],
+        token: Token | None = None,
+    ) -> Run:
         """Enter a run, then begin its work as a task. `run_id` must not be taken (`by_id`).
 
-        The work sees a cancellation as a CancelledError at an `await` of its own, even if it came before
-        its first line; it is told once, so that it can end what it had begun.
+        The work begins whatever happens. It sees a cancellation as a CancelledError at an `await` of its
+        own, once, so that it can end what it had begun.
         """
         assert run_id not in self._runs, "ids are checked where they come from"
-        run = Run(run_id, command, uri)
+        run = Run(run_id, command, uri, token)
         self._runs[run_id] = run
-        run._task = asyncio.get_running_loop().create_task(self._carry_out(run, work))  # noqa: SLF001 - of one mould
+        run.work = Work(work(run))
+        run.task.add_done_callback(lambda _: self._ended(run))
         self.on_change()
         return run
 
@@ -77,21 +79,20 @@ class Runs:
         return self._runs.get(run_id)
 
     def by_token(self, token: Token) -> Run | None:
-        """The run whose progress is shown on this token."""
-        return next((run for run in self._runs.values() if _same(run.token, token)), None)
+        """The run whose progress is shown on this token; 1 and "1" are two."""
+        return next((run for run in self._runs.values() if run.token == token), None)
 
     def by_uri(self, uri: str) -> tuple[Run, ...]:
-        """The runs of a document."""
-        return tuple(run for run in self._runs.values() if run.uri == uri)
+        """The runs of a document, in whatever spelling."""
+        key = key_of(uri)
+        return tuple(run for run in self._runs.values() if run.uri is not None and key_of(run.uri) == key)
 
     def cancel(self, run: Run) -> bool:
         """End a run; False where it has ended, or its outcome was handed over already."""
         if run.handed_over or run.task.done():
             return False
-        if not run.cancelled:
-            run.cancelled = True
-            if run._begun:  # noqa: SLF001 - of one mould
-                run.task.cancel()
+        run.cancelled = True
+        run.work.cancel()
         return True
 
     def cancel_all(self) -> list[str]:
@@ -103,22 +104,10 @@ class Runs:
         self.cancel_all()
         runs = list(self._runs.values())
         for run in runs:
-            if run.handed_over:
-                run.task.cancel()
+            run.work.cancel()
         if runs:
             await asyncio.wait([run.task for run in runs], timeout=seconds)
 
-    async def _carry_out(self, run: Run, work: Work) -> Any:
-        run._begun = True  # noqa: SLF001 - of one mould
-        try:
-            if run.cancelled:
-                run.task.cancel()
-            return await work(run)
-        finally:
-            del self._runs[run.id]
-            self.on_change()
-
-
-def _same(one: Token | None, other: Token) -> bool:
-    """1 and "1" are two tokens, and so are 1 and True."""
-    return type(one) is type(other) and one == other
+    def _ended(self, run: Run) -> None:
+        del self._runs[run.id]
+        self.on_change()

@@ -1,0 +1,190 @@
+"""A cancelled run is over: its socket closed, its request answered once, nothing said afterwards."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from support_lsp_client import ErrorAnswerError, in_process, repository
+from support_lsp_runs import FILES, RUN, TOKEN, Bench, bench, eventually, silent_host
+
+Cancel = Callable[[Bench, int], Awaitable[object]]
+
+REQUEST_CANCELLED = -32800
+
+
+async def _by_request(here: Bench, request_id: int) -> None:
+    here.client.cancel(request_id)
+
+
+async def _by_progress(here: Bench, _request_id: int) -> None:
+    here.client.notify("window/workDoneProgress/cancel", {"token": TOKEN})
+
+
+async def _by_id(here: Bench, _request_id: int) -> None:
+    assert await here.client.execute("cancel", {"run": RUN}) == {"cancelled": [RUN]}
+
+
+async def _all(here: Bench, _request_id: int) -> None:
+    assert await here.client.execute("cancel") == {"cancelled": [RUN]}
+
+
+async def _by_shutdown(here: Bench, _request_id: int) -> None:
+    assert await here.client.ask("shutdown") is None
+
+
+WAYS: dict[str, Cancel] = {
+    "$/cancelRequest": _by_request,
+    "window/workDoneProgress/cancel": _by_progress,
+    "lakewright.cancel of the run": _by_id,
+    "lakewright.cancel of all": _all,
+    "shutdown": _by_shutdown,
+}
+PHASES = {"waiting for headers": "hang", "waiting for the first event": "silent", "streaming": "stall"}
+
+
+async def _is_cancelled(here: Bench, request_id: int, way: str) -> None:
+    """The request got its one answer, in the form that goes with the way, and nothing follows."""
+    if way == "$/cancelRequest":
+        refusal = await here.client.refusal_of(request_id)
+        assert refusal.code == REQUEST_CANCELLED
+        outcome = refusal.data
+    else:
+        outcome = await here.client.answer_to(request_id)
+    assert (outcome["run"], outcome["state"], outcome["finishReason"]) == (RUN, "cancelled", "cancelled")
+    assert outcome["error"]["kind"] == "cancelled"
+    count = len(here.client.messages)
+    await here.client.quiet()
+    later = here.client.messages[count:]
+    assert all("method" not in message for message in later), "something is said after the end"
+    assert len(here.client.answers[request_id]) == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("phase", PHASES)
+async def test_the_socket_is_closed_and_the_request_answered_once(
+    phase: str, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each way to cancel ends a run in each phase of a request to the host."""
+    async with bench(tmp_path, monkeypatch, PHASES[phase]) as here:
+        request_id = here.start()
+        await eventually(lambda: bool(here.host.model_requests) and here.record.status == 200)
+        if phase == "streaming":
+            await eventually(lambda: here.record.sent_events > 1)
+        await WAYS[way](here, request_id)
+        await _is_cancelled(here, request_id, way)
+        await here.record.finished.wait()
+        assert here.record.closed_early
+        assert len(here.host.model_requests) == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_run_that_connects_is_cancelled(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host that hangs before the first word is left, too."""
+    root = repository(tmp_path / "work", FILES)
+    async with silent_host() as host, in_process(root=root) as client:
+        monkeypatch.setenv("DATABRICKS_HOST", f"http://127.0.0.1:{host.port}")
+        monkeypatch.setenv("DATABRICKS_TOKEN", "none")
+        here = Bench(client, root)
+        client.open(here.uri, FILES["orders.py"])
+        request_id = here.start()
+        await eventually(lambda: host.taken == 1)
+        await WAYS[way](here, request_id)
+        await _is_cancelled(here, request_id, way)
+        await eventually(lambda: host.left == 1)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_run_in_a_tool_is_cancelled(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tool that never ends is stopped, and the model is not asked again."""
+    async with bench(tmp_path, monkeypatch, script="hostile-pattern") as here:
+        request_id = here.start(partialResultToken="deltas")
+        await eventually(lambda: bool(here.host.model_requests) and here.record.finished.is_set())
+        await WAYS[way](here, request_id)
+        await _is_cancelled(here, request_id, way)
+        assert len(here.host.model_requests) == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_run_that_has_just_been_asked_for_is_cancelled(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cancellation that comes right behind its request finds the run, and nothing is sent to the host."""
+    async with bench(tmp_path, monkeypatch) as here:
+        request_id = here.start()
+        await WAYS[way](here, request_id)
+        await _is_cancelled(here, request_id, way)
+        assert here.host.model_requests == []
+
+
+async def test_the_end_of_the_input_ends_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that goes without a word leaves no open socket behind."""
+    async with bench(tmp_path, monkeypatch, "silent") as here:
+        here.start()
+        await eventually(lambda: bool(here.host.model_requests))
+        record = here.record
+        here.client.hang_up()
+        await record.finished.wait()
+        assert record.closed_early
+
+
+@pytest.mark.parametrize(("command", "ends"), [("complete", True), ("explain", False)])
+async def test_closing_the_document(
+    command: str, ends: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A completion ends with its document, an explanation goes on."""
+    async with bench(tmp_path, monkeypatch, "silent") as here:
+        request_id = here.start(command)
+        await eventually(lambda: bool(here.host.model_requests))
+        here.client.close(here.uri)
+        if ends:
+            await _is_cancelled(here, request_id, "didClose")
+            await here.record.finished.wait()
+        else:
+            await here.client.quiet()
+            assert not here.client.answers[request_id]
+            assert not here.record.finished.is_set()
+
+
+@pytest.mark.parametrize("cancelled_id", [999, "1", None, [1], 1.5, {"a": 1}])
+async def test_cancelling_what_isnt_open_means_nothing(
+    cancelled_id: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids that are unknown, of another type or no ids at all end nothing."""
+    async with bench(tmp_path, monkeypatch, "silent") as here:
+        request_id = here.start()
+        await eventually(lambda: bool(here.host.model_requests))
+        here.client.cancel(cancelled_id)
+        await here.client.quiet()
+        assert not here.client.answers[request_id]
+
+
+async def test_cancelling_an_answered_request_means_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outcome is the answer, whatever comes behind it."""
+    async with bench(tmp_path, monkeypatch) as here:
+        request_id = here.start()
+        outcome = await here.client.answer_to(request_id)
+        here.client.cancel(request_id)
+        assert await here.client.execute("cancel") == {"cancelled": []}
+        assert outcome["state"] == "done"
+        assert len(here.client.answers[request_id]) == 1
+
+
+async def test_a_queued_request_that_was_cancelled_is_never_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty requests and their cancellations in one write: none reaches the host."""
+    async with bench(tmp_path, monkeypatch) as here:
+        ids = [here.start(run=f"run-{number}", token=None) for number in range(50)]
+        for request_id in ids:
+            here.client.cancel(request_id)
+        for request_id in ids:
+            with pytest.raises(ErrorAnswerError, match=str(REQUEST_CANCELLED)):
+                await here.client.answer_to(request_id)
+        assert here.host.model_requests == []
