@@ -10,7 +10,7 @@ from lakewright.core.events import Event, Finished, FinishReason
 from lakewright.core.messages import AssistantMessage
 from lakewright.tasks.base import RunRequest, Target
 from lakewright.tasks.prompting import sections
-from support_agent import text_turn
+from support_agent import call_turn, text_turn
 from support_tasks import Bench, edit_turn
 
 REQUEST = RunRequest(Target("tax.py"), "Name the rate.")
@@ -168,3 +168,32 @@ async def test_the_last_turn_may_answer_in_text(bench: Bench) -> None:
     assert bench.sent(1).tool_choice == "none"
     assert outcome.error is None
     assert [edit.path for edit in outcome.edits] == ["tax.py", "rate.py"]
+
+
+READ = ("r", "read_file", '{"path": "orders.py"}')
+
+
+async def test_a_block_said_along_with_a_call_is_applied(bench: Bench) -> None:
+    """An edit in the text of a turn that also calls tools isn't lost."""
+    turn = call_turn(READ, text=BLOCK.format(old="0.19"))
+    outcome = await bench.run(REQUEST, turn, DONE)
+    assert outcome.error is None
+    assert [edit.path for edit in outcome.edits] == ["tax.py"]
+
+
+async def test_a_refused_block_said_along_with_a_call_comes_back(bench: Bench) -> None:
+    """The model hears of it once it ends its turn, and can mend it."""
+    turn = call_turn(READ, text=BLOCK.format(old="0.21"))
+    outcome = await bench.run(REQUEST, turn, DONE, text_turn(BLOCK.format(old="0.19")))
+    assert outcome.error is None
+    assert [edit.path for edit in outcome.edits] == ["tax.py"]
+    assert "- tax.py was not changed." in bench.prompt(2)
+
+
+async def test_a_masked_block_said_along_with_a_call_is_refused(bench: Bench) -> None:
+    """Text that a gateway rewrote isn't what the model wrote, whatever the turns after it."""
+    turn = call_turn(READ, text=BLOCK.format(old="0.19"))
+    turn[-1] = Finished(FinishReason.TOOL_CALLS, masked=True)
+    outcome = await bench.run(REQUEST, turn, DONE, DONE)
+    assert outcome.error is not None
+    assert (outcome.error.kind, outcome.edits) == ("edit", [])

@@ -107,3 +107,11 @@ async def test_cancelling_ends_the_command(bench: Bench) -> None:
     outcome = await task
     assert outcome.finish_reason is FinishedBy.CANCELLED
     assert [edit.path for edit in outcome.edits] == ["tax.py"]
+
+
+async def test_a_command_that_can_not_run_fails_before_anything_is_sent(bench: Bench) -> None:
+    """An empty shell line is an input error at once, not after the model's work."""
+    outcome = await bench.run(_request("  "), edit_turn("tax.py", RATE), DONE)
+    assert outcome.error is not None
+    assert outcome.error.kind == "input"
+    assert bench.models[-1].requests == []

@@ -18,7 +18,7 @@ from lakewright.workspace.paths import shown
 MAX_SHOWN = 200
 """Characters of a path that leads nowhere."""
 
-_MASKED = Refused(
+MASKED_TURN = Refused(
     "A gateway of the company has rewritten this answer: it isn't what was written, and isn't used.",
     Kind.MASKED,
 )
@@ -59,7 +59,7 @@ class Stage:
                 return self._refused(Named(change.path[:MAX_SHOWN]), place)
             named = _named(place)
             if self._masked() or self._ledger.spent(named):
-                return self._refused(named, _MASKED)
+                return self._refused(named, MASKED_TURN)
             tried = await in_background(lambda stop: files.tried(place, change, stop))
             match tried:
                 case Made():

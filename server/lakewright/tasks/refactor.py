@@ -49,6 +49,10 @@ class Refactor:
             )
         if request.target is not None:
             context = replace(context, workspace=with_text(context.workspace, request.target))
+        if request.verify is not None:
+            from lakewright.staging.verify import check_verify  # noqa: PLC0415 - only where there is a command
+
+            check_verify(request.verify, context.workspace)
         before = await earlier(request, context)
         draft = await draft_of(REFACTOR, request, before.target, context.workspace)
         outcome.target = draft.shown

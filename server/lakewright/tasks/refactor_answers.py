@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from lakewright.agent.events import Note, Phase, PhaseChanged
 from lakewright.agent.record import RunRecord
 from lakewright.core.assembly import Turn
-from lakewright.core.messages import UserMessage
-from lakewright.core.parts import Text
-from lakewright.edits.forms.registry import WHOLE, read_answer
+from lakewright.core.messages import AssistantMessage, ToolMessage, UserMessage
+from lakewright.core.parts import AssistantPart, Text
+from lakewright.edits.forms.registry import WHOLE, Answer, read_answer
 from lakewright.edits.values import Kind, Refused
-from lakewright.staging.stage import Stage
+from lakewright.staging.stage import MASKED_TURN, Stage
 from lakewright.staging.values import StagedFile, Verdict
 from lakewright.tasks.base import RunContext
 from lakewright.tasks.prompting import fill, sections
@@ -40,9 +40,15 @@ class Answers:
     _calls: int = field(default=0, init=False)
     """How many calls have been looked at."""
     _failure: "Verified | None" = field(default=None, init=False)
+    _along: list[tuple[Answer, bool]] = field(default_factory=list, init=False)
+    """What was said along with calls and not yet applied, and whether a gateway rewrote it."""
 
     def check(self) -> None:
         """Raises EditError once a path was refused too often."""
+        match self.record.messages[-2:]:
+            case [AssistantMessage(parts=parts), ToolMessage()]:
+                said = read_answer(_text(parts), leave_out=WHOLE)
+                self._along.append((said, self.record.turn_masked))
         calls, self._calls = self.record.calls[self._calls :], len(self.record.calls)
         for call in calls:
             if call.name in EDIT_TOOL_NAMES and call.unserved:  # the stage hasn't heard of it
@@ -58,8 +64,7 @@ class Answers:
 
         Raises EditError where the command fails a second time.
         """
-        text = "".join(part.text for part in turn.parts if isinstance(part, Text))
-        verdicts = await self._apply(text)
+        verdicts = [*await self._apply_along(), *await self._apply(_text(turn.parts))]
         if any(verdict.refused for verdict in verdicts):
             self.check()
             return _told("refused", verdicts=_rows(verdicts))
@@ -75,6 +80,20 @@ class Answers:
             self.context.sink(Note(note))
         if answer.changes:
             self.context.sink(PhaseChanged(Phase.TOOLS, "applying the edits of the answer"))
+        return await self._staged(answer)
+
+    async def _apply_along(self) -> list[Verdict]:
+        """The blocks and diffs of turns that called tools as well. They come before those of this turn."""
+        verdicts: list[Verdict] = []
+        for answer, is_masked in self._along:
+            if is_masked:
+                verdicts += [self.stage.refuse(change.path, MASKED_TURN) for change in answer.changes]
+            else:
+                verdicts += await self._staged(answer)
+        self._along.clear()
+        return verdicts
+
+    async def _staged(self, answer: Answer) -> list[Verdict]:
         verdicts = [await self.stage.apply(change) for change in answer.changes]
         return verdicts + [self.stage.refuse(form.path, form.refused) for form in answer.refused]
 
@@ -103,6 +122,10 @@ class Answers:
         lines = verified.output.rstrip().splitlines()[-MAX_OUTPUT_LINES:]
         for line in [f"`{command}` {failure_of(verified)}:", *(f"  {line}" for line in lines)]:
             self.context.sink(Note(line))
+
+
+def _text(parts: Sequence[AssistantPart]) -> str:
+    return "".join(part.text for part in parts if isinstance(part, Text))
 
 
 def _told(section: str, **values: str) -> UserMessage:
