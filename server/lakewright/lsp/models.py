@@ -4,7 +4,8 @@ handshake. What it needs is imported when the first model is asked for.
 
 import importlib
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 class Models:
     """What runs ask for a model; one for a session."""
 
-    def __init__(self, sandbox: SandboxProcess | None = None) -> None:
+    def __init__(
+        self, sandbox: SandboxProcess | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._sandbox = sandbox or SandboxProcess()
+        self._clock = clock
         self._hosts: Hosts | None = None
 
     async def choose(self, loaded: "Loaded", role: "Role", model: str | None = None) -> "ModelChoice":
@@ -82,5 +86,5 @@ class Models:
         from lakewright.wiring import Hosts  # noqa: PLC0415 - imported late
 
         if self._hosts is None:
-            self._hosts = Hosts(self._sandbox)
+            self._hosts = Hosts(self._sandbox, clock=self._clock)
         return self._hosts

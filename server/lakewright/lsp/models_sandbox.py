@@ -6,10 +6,14 @@ It ends with the server, also when that is killed: it watches the pipe that only
 import asyncio
 import contextlib
 import os
+import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
+from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import NetworkError
 
 _START = 20.0  # seconds until it must have said where it answers
@@ -25,52 +29,105 @@ class SandboxProcess:
         """`options` are further ones of `lakewright sandbox`."""
         self._options = options
         self._environ = environ
-        self._process: asyncio.subprocess.Process | None = None
-        self._address = ("", "")
+        self._child: _Child | None = None
         self._starting = asyncio.Lock()
 
     async def __call__(self) -> tuple[str, str]:
         """Its address and its token. Raises NetworkError when it doesn't start."""
         async with self._starting:
-            if self._process is None or self._process.returncode is not None:
-                self._address = await self._start()
-            return self._address
+            if self._child is None or not self._child.is_alive:
+                await self._end()
+                self._child = await _started(self._options, self._environ)
+            return self._child.address
 
     async def aclose(self) -> None:
         """End it."""
         async with self._starting:
-            process, self._process = self._process, None
-            if process is not None:
-                await _end(process)
+            await self._end()
 
-    async def _start(self) -> tuple[str, str]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",  # the working folder may be a stranger's repository: nothing is imported from there
-            *_COMMAND,
-            *self._options,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=dict(self._environ),
-            cwd=Path(sys.executable).anchor or None,
-            start_new_session=True,  # Ctrl-C in a terminal reaches the server first
-        )
+    async def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            await in_daemon_thread(child.end)
+
+
+async def _started(options: Sequence[str], environ: Mapping[str, str]) -> "_Child":
+    """A process that answers. One that nobody waits for any more ends at once."""
+    child = _Child()
+    try:
+        async with asyncio.timeout(_START):
+            await in_daemon_thread(child.run, options, environ)
+    except BaseException as error:
+        child.give_up()
+        if isinstance(error, TimeoutError | OSError):
+            raise _didnt_start() from None
+        raise
+    return child
+
+
+class _Child:
+    """One process, in the hands of the thread that starts it and of the one that ends it."""
+
+    def __init__(self) -> None:
+        self.address = ("", "")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._is_given_up = False
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def run(self, options: Sequence[str], environ: Mapping[str, str]) -> None:
+        """Start it and wait until it answers."""
+        with self._lock:
+            if self._is_given_up:
+                return
+            self._process = process = subprocess.Popen(  # noqa: S603 - this interpreter, with our own code
+                # -P: the working folder may be a stranger's repository, and nothing is imported from there.
+                [sys.executable, "-P", *_COMMAND, *options],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=dict(environ),
+                cwd=Path(sys.executable).anchor or None,
+                start_new_session=True,  # Ctrl-C in a terminal is the server's to take
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        assert process.stdout is not None
         try:
-            async with asyncio.timeout(_START):
-                address = await _announced(process)
+            self.address = _announced(process.stdout)
         except BaseException:
-            process.kill()
+            self.end(0)
             raise
-        self._process = process
-        return address
+
+    def give_up(self) -> None:
+        """End it, however far it has come; its own thread clears up."""
+        with self._lock:
+            self._is_given_up = True
+            if self._process is not None:
+                self._process.kill()
+
+    def end(self, patience: float = _END) -> None:
+        """End it and wait for that. Blocks."""
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
 
 
-async def _announced(process: asyncio.subprocess.Process) -> tuple[str, str]:
-    assert process.stdout is not None
+def _announced(output: IO[bytes]) -> tuple[str, str]:
     found = []
     for prefix in _PREFIXES:
-        line = (await process.stdout.readline()).decode("utf-8", "replace").strip()
+        line = output.readline().decode("utf-8", "replace").strip()
         if not line.startswith(prefix):
             raise _didnt_start()
         found.append(line.removeprefix(prefix))
@@ -81,14 +138,3 @@ def _didnt_start() -> NetworkError:
     return NetworkError(
         "The simulated host didn't start.", hint="Run `lakewright sandbox` in a terminal to see why."
     )
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    assert process.stdin is not None
-    process.stdin.close()
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(process.wait(), _END)
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
