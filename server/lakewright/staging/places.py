@@ -3,7 +3,7 @@
 import os
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lakewright.edits.values import Kind, Refused
@@ -28,34 +28,41 @@ class Place:
     exists: bool
 
 
-def place_of(path: str, workspace: Workspace, made: Collection[str] = ()) -> Place | Refused:
-    """Where the path leads, or why nothing may be changed there. `made`: files of this run.
+def place_of(
+    path: str, workspace: Workspace, made: Collection[str] = (), *, new: bool = False
+) -> Place | Refused:
+    """Where the path leads, or why nothing may be changed there. `made`: files of this run; `new`: the file
+    is to be made.
 
     Links inside the root are followed, so that a file has one name only; those out of it are refused.
     """
     try:
         long = max((len(os.fsencode(part)) for part in path.split("/")), default=0) > MAX_NAME
-        parts = parts_below(workspace.root.path, path)
+        member, within = workspace.member(path, new=new)
+        parts = parts_below(member.root.path, within)
     except UnicodeEncodeError:
         return Refused("The path holds characters that no file name can have.", Kind.OUTSIDE)
     except InputError as error:
         return Refused(f"{error.message} {error.hint}", Kind.OUTSIDE)
     if long or len(path) > MAX_PATH:
         return Refused("The path is too long for a file name.", Kind.OUTSIDE)
-    return _below("/".join(parts), workspace, {*workspace.overlay, *made})
+    place = _below("/".join(parts), member, {*member.overlay, *_made_in(member, workspace, made)})
+    return replace(place, path=workspace.name_of(member, place.path)) if isinstance(place, Place) else place
 
 
 def why_not_new(path: str, workspace: Workspace, made: Collection[str]) -> Refused | None:
     """Why no file may be created at a path that `place_of` has passed and where none is; or None."""
     if path.endswith(("/", "/.")) or "\\" in path:
         return Refused("Name a file, with / between folders and none at the end.", Kind.OUTSIDE)
-    parts = parts_below(workspace.root.path, path)
+    member, within = workspace.member(path, new=True)
+    root, parts = member.root.path, parts_below(member.root.path, within)
     if any(not part.isprintable() or part != part.strip() for part in parts):
         return Refused(
             "The path holds control characters, or blanks at an end of a name: choose another name.",
             Kind.OUTSIDE,
         )
-    return _blocked("/".join(parts), workspace.root.path, made) or _twin(parts, workspace.root.path, made)
+    made = _made_in(member, workspace, made)
+    return _blocked("/".join(parts), root, made, member.label) or _twin(parts, root, made, member.label)
 
 
 def as_spelled(root: Path, path: str) -> str:
@@ -67,16 +74,24 @@ def as_spelled(root: Path, path: str) -> str:
     return "/".join(spelled)
 
 
+def _made_in(member: Workspace, workspace: Workspace, made: Collection[str]) -> set[str]:
+    """The files of this run that lie in a member, by its own names."""
+    found = (workspace.member(path, new=True) for path in made)
+    return {within for one, within in found if one is member}
+
+
 def _below(named: str, workspace: Workspace, known: Collection[str]) -> Place | Refused:
     root = workspace.root.path
     real = Path(os.path.realpath(root / named))
     if not real.is_relative_to(root):
-        return Refused(f"{shown(named)} is a link that leads out of the workspace root.", Kind.OUTSIDE)
+        name = shown(workspace.label + named)
+        return Refused(f"{name} is a link that leads out of the workspace root.", Kind.OUTSIDE)
     why = workspace.why_refused(named)
     if why:
         return Refused(f"{why} What may not be read may not be changed either.", Kind.DENIED)
     if os.path.isdir(real):  # noqa: PTH112 - Path raises where a folder may not be entered
-        return Refused(f"{shown(named or '.')} is a folder: name a file.", Kind.MISSING)
+        name = shown(workspace.label + named or ".")
+        return Refused(f"{name} is a folder: name a file.", Kind.MISSING)
     resolved = real.relative_to(root).as_posix()
     if os.path.lexists(root / resolved.swapcase()):  # a disk that doesn't care, most likely
         resolved = as_spelled(root, resolved)
@@ -84,21 +99,24 @@ def _below(named: str, workspace: Workspace, known: Collection[str]) -> Place | 
     return Place(own, own in known or os.path.lexists(real))
 
 
-def _blocked(path: str, root: Path, made: Collection[str]) -> Refused | None:
+def _blocked(path: str, root: Path, made: Collection[str], label: str) -> Refused | None:
     """Something that stands where the file, or a folder on the way to it, would have to be."""
     if os.path.lexists(root / path):
-        return Refused(f"{shown(path)} is a link that leads nowhere: name another file.", Kind.OUTSIDE)
+        return Refused(
+            f"{shown(label + path)} is a link that leads nowhere: name another file.", Kind.OUTSIDE
+        )
     if any(one.startswith(f"{path}/") for one in made):
-        return Refused(f"{shown(path)} is a folder: name a file.", Kind.OUTSIDE)
+        return Refused(f"{shown(label + path)} is a folder: name a file.", Kind.OUTSIDE)
     folders = [parent.as_posix() for parent in Path(path).parents][:-1]
     for folder in reversed(folders):
         is_there = os.path.lexists(root / folder)
         if folder in made or (is_there and not os.path.isdir(root / folder)):  # noqa: PTH112 - as above
-            return Refused(f"{shown(folder)} is a file, not a folder: choose another path.", Kind.OUTSIDE)
+            name = shown(label + folder)
+            return Refused(f"{name} is a file, not a folder: choose another path.", Kind.OUTSIDE)
     return None
 
 
-def _twin(parts: tuple[str, ...], root: Path, made: Collection[str]) -> Refused | None:
+def _twin(parts: tuple[str, ...], root: Path, made: Collection[str], label: str) -> Refused | None:
     """A name that only letter case, or another spelling of its accents, tells from one that is there."""
     for depth, part in enumerate(parts):
         above = "".join(f"{name}/" for name in parts[:depth])
@@ -107,8 +125,8 @@ def _twin(parts: tuple[str, ...], root: Path, made: Collection[str]) -> Refused 
         twin = None if part in there else _by_fold(there).get(_fold(part))
         if twin is not None:
             return Refused(
-                f"There is {shown(above + twin)} already, and some systems can't tell the two apart: use that"
-                " spelling, or another name.",
+                f"There is {shown(label + above + twin)} already, and some systems can't tell the two apart:"
+                " use that spelling, or another name.",
                 Kind.EXISTS,
             )
     return None

@@ -127,18 +127,22 @@ def _unmade(workspace: Workspace, folder: Path, copying: Copying) -> None:
 
 
 def _contents(workspace: Workspace, files: Sequence[StagedFile]) -> dict[str, bytes]:
-    """The new bytes by path: the staged files, and the editor's buffers as they would be saved."""
+    """The new bytes by path: the staged files, and the editor's buffers as they would be saved. Of several
+    roots those of the first: it alone is copied.
+    """
     contents: dict[str, bytes] = {}
-    staged = {file.path for file in files}
-    for path, text in workspace.overlay.items():
+    own, _ = workspace.member(str(workspace.root.path))
+    placed = [(*workspace.member(file.path, new=file.before is None), file.data) for file in files]
+    staged = {within: data for member, within, data in placed if member is own}
+    for path, text in own.overlay.items():
         if path in staged:
             continue
-        file = workspace.root.path.joinpath(*parts_below(workspace.root.path, path))
+        file = own.root.path.joinpath(*parts_below(own.root.path, path))
         with contextlib.suppress(LakewrightError, UnicodeEncodeError):
             old = decode(file.read_bytes() if file.is_file() else b"", path)
             if old.text != text:
                 contents[path] = old.bom + text.encode(old.encoding)
-    return contents | {file.path: file.data for file in files}
+    return contents | staged
 
 
 def _put(copying: Copying, path: str, data: bytes) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from lakewright.edits.values import Kind, Refused
+from lakewright.edits.values import Kind, NewFile, Refused
 from lakewright.staging.applying import Unchanged
 from lakewright.staging.ledger import MAX_ATTEMPTS, Ledger, Named
 from lakewright.staging.places import Place
@@ -38,9 +38,8 @@ class Stage:
         masked: Callable[[], bool] = never,
         turn: Callable[[], int] | None = None,
     ) -> None:
-        self.view = Workspace(
-            workspace.root, ignore=workspace.ignore, overlay=workspace.overlay, environ=workspace.environ
-        )
+        self._texts: dict[str, str] = {}
+        self.view = workspace.over(self._texts)
         self._base = workspace
         self._masked = masked
         self._turn = turn
@@ -54,7 +53,7 @@ class Stage:
         self._attempted = True
         async with self._lock:
             files = Files(self._base, self.view, dict(self._staged))
-            place = await in_background(lambda _: files.place(change.path))
+            place = await in_background(lambda _: files.place(change.path, new=isinstance(change, NewFile)))
             if isinstance(place, Refused):
                 return self._refused(Named(change.path[:MAX_SHOWN]), place)
             named = _named(place)
@@ -112,10 +111,10 @@ class Stage:
         file = made.file
         self._staged[file.path] = file
         self._ledger.accepted(file.path, is_new=made.is_new)
-        overlay = {**self.view.overlay, file.path: file.after.text}
-        if not file.changes and file.path not in self._base.overlay:
-            del overlay[file.path]
-        self.view.overlay = overlay  # another one: a thread may still be walking through the old
+        if file.changes:
+            self._texts[file.path] = file.after.text
+        else:
+            self._texts.pop(file.path, None)
         return Verdict(file.path, made.said)
 
 

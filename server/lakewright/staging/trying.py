@@ -47,10 +47,10 @@ class Files:
     view: Workspace
     staged: Mapping[str, StagedFile]
 
-    def place(self, path: str) -> Place | Refused:
-        """Where a path leads."""
+    def place(self, path: str, *, new: bool = False) -> Place | Refused:
+        """Where a path leads; `new`: of a file that is to be made."""
         try:
-            return place_of(path, self.base, self.staged)
+            return place_of(path, self.base, self.staged, new=new)
         except OSError as error:
             return Refused(f"{shown(path)} can't be read: {error.strerror}.", Kind.DENIED)
 
@@ -117,7 +117,7 @@ def advanced(file: StagedFile, result: Changed, change: Change) -> StagedFile:
 
 def original(path: str, workspace: Workspace) -> StagedFile | Refused:
     """A file before any change: a buffer's text over the disk's, in the encoding of the disk's."""
-    names = os.lstat(workspace.root.path / path).st_nlink if on_disk(path, workspace) else 1
+    names = os.lstat(workspace.absolute(path)).st_nlink if on_disk(path, workspace) else 1
     if names > 1:
         reason = (
             f"{shown(path)} has {names} names (hard links), and only one would change: it can't be edited."
@@ -134,11 +134,11 @@ def original(path: str, workspace: Workspace) -> StagedFile | Refused:
 
 def disk_of(workspace: Workspace) -> Workspace:
     """The workspace without the buffers of editors."""
-    return Workspace(workspace.root, ignore=workspace.ignore, environ=workspace.environ)
+    return workspace.without_buffers()
 
 
 def on_disk(path: str, workspace: Workspace) -> bool:
-    return os.path.lexists(workspace.root.path / path)
+    return os.path.lexists(workspace.absolute(path))
 
 
 def _original(path: str, workspace: Workspace) -> Decoded | Refused:

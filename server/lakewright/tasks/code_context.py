@@ -58,8 +58,7 @@ def with_text(workspace: Workspace, target: Target) -> Workspace:
     """The workspace in which `target` holds its own text, for prompts and tools alike."""
     if target.text is None:
         return workspace
-    overlay = {**workspace.overlay, target.path: target.text}
-    return Workspace(workspace.root, ignore=workspace.ignore, overlay=overlay, environ=workspace.environ)
+    return workspace.over({target.path: target.text})
 
 
 async def read_target(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lakewright.errors import InputError
 from lakewright.workspace import jobs
+from lakewright.workspace.background import in_background
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.names import Names
 from lakewright.workspace.paths import shown
@@ -92,7 +93,8 @@ async def _find(name: str, workspace: Workspace, seconds: float) -> Names | None
     if seconds < LEAST_SECONDS:
         return None
     try:
-        return jobs.names_from(await run_job(jobs.names_job(workspace, name, MOST_USES * 2), seconds=seconds))
+        job = await in_background(lambda _: jobs.names_job(workspace, name, MOST_USES * 2))
+        return jobs.names_from(await run_job(job, seconds=seconds))
     except (TimeoutError, WorkerDiedError, InputError):
         return None
 

@@ -5,6 +5,7 @@ from lakewright.tools.output import MAX_ROWS, bounded
 from lakewright.tools.reading import read_tool
 from lakewright.tools.searching import SECONDS, run_search
 from lakewright.workspace import jobs
+from lakewright.workspace.background import in_background
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.names import Definition, Names
 from lakewright.workspace.paths import shown
@@ -20,8 +21,8 @@ _FIELDS = (
 
 async def _find_symbol(arguments: Arguments, workspace: Workspace) -> str:
     name = arguments.text("name")
-    found = jobs.names_from(await run_search(jobs.names_job(workspace, name, MAX_ROWS), _ADVICE))
-    return _told(found, name)
+    job = await in_background(lambda _: jobs.names_job(workspace, name, MAX_ROWS))
+    return _told(jobs.names_from(await run_search(job, _ADVICE)), name)
 
 
 def _told(found: Names, name: str) -> str:

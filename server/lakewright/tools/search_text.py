@@ -5,6 +5,7 @@ from lakewright.tools.output import MAX_ROWS, bounded
 from lakewright.tools.reading import read_tool
 from lakewright.tools.searching import SECONDS, run_search
 from lakewright.workspace import jobs
+from lakewright.workspace.background import in_background
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.paths import shown
 from lakewright.workspace.search import Found
@@ -20,7 +21,8 @@ _FIELDS = (
 
 async def _search_text(arguments: Arguments, workspace: Workspace) -> str:
     glob = arguments.optional_text("glob") or None
-    job = jobs.search_job(workspace, arguments.text("pattern"), glob, MAX_ROWS)
+    pattern = arguments.text("pattern")
+    job = await in_background(lambda _: jobs.search_job(workspace, pattern, glob, MAX_ROWS))
     return _told(jobs.found_from(await run_search(job, _ADVICE)))
 
 

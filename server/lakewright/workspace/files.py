@@ -1,5 +1,6 @@
 """The workspace as tasks and tools see it: allowed files, as text, the editor's buffers over disk."""
 
+import copy
 import os
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from lakewright.workspace.decode import Decoded, decode
 from lakewright.workspace.globs import Glob
 from lakewright.workspace.guard import Guard
 from lakewright.workspace.languages import Language, language_named, language_of
+from lakewright.workspace.layers import Layered
 from lakewright.workspace.listing import Stop, never, walk
 from lakewright.workspace.notebooks import is_databricks_source, read_ipynb
 from lakewright.workspace.paths import parts_below, shown
@@ -44,7 +46,8 @@ class SourceFile:
 
 class Workspace:
     """The files below a root. `ignore` are patterns of the settings; `overlay` maps relative paths to
-    the text of open buffers, which stand for what is on disk.
+    the text of open buffers, which stand for what is on disk, each as it is when it is read. `label`
+    stands before all paths that are given out, and before none that is asked for.
     """
 
     def __init__(
@@ -54,19 +57,47 @@ class Workspace:
         ignore: Sequence[str] = (),
         overlay: Mapping[str, str] | None = None,
         environ: Mapping[str, str] | None = None,
+        label: str = "",
     ) -> None:
         self.root = root
         self.ignore = tuple(ignore)
-        self.overlay = dict(overlay or {})
+        self.overlay: Mapping[str, str] = {} if overlay is None else overlay
         self.environ = os.environ if environ is None else environ
-        self._guard = Guard(root, ignore, environ=self.environ)
+        self.label = label
+        self._guard = Guard(root, ignore, environ=self.environ, label=label)
+
+    def over(self, texts: Mapping[str, str]) -> "Workspace":
+        """The same files with these texts, as they are when they are read, in the place of theirs. What the
+        guard has read is shared.
+        """
+        return self._with(Layered(texts, self.overlay))
+
+    def without_buffers(self) -> "Workspace":
+        """What is on disk alone."""
+        return self._with({})
+
+    def member(self, path: str, *, new: bool = False) -> tuple["Workspace", str]:
+        """The root that a path belongs to, as a workspace of its own, and the path in there. `new`: of a
+        file that is to be made. Raises InputError where it could be meant of several roots.
+        """
+        del new  # there is one root
+        return self, path
+
+    def name_of(self, member: "Workspace", within: str) -> str:
+        """What a path of a member is called in this workspace."""
+        return member.label + within
+
+    def absolute(self, path: str) -> Path:
+        """Where a path lies on disk; links stay. Raises InputError when it lies outside."""
+        member, within = self.member(path)
+        return member.root.path.joinpath(*parts_below(member.root.path, within))
 
     def relative(self, path: str | Path) -> str:
         """The path relative to the root, `/` as separator. A relative one is taken from the current
         folder. Raises InputError when it lies outside.
         """
         absolute = os.path.abspath(path)  # noqa: PTH100 - links stay: they are judged by the guard
-        return "/".join(parts_below(self.root.path, absolute)) or "."
+        return self._name(parts_below(self.root.path, absolute))
 
     def why_refused(self, relative: str) -> str | None:
         """A sentence that says why the path may not be read; None where it may, or isn't there."""
@@ -80,7 +111,7 @@ class Workspace:
         text, or is larger than WHOLE_BYTES and no range of it was named (`ranged`).
         """
         parts = parts_below(self.root.path, relative)
-        path = "/".join(parts) or "."
+        path = self._name(parts)
         decoded, size = self._decoded(parts, path)
         text, language, is_notebook = decoded.text, language_of(path), is_databricks_source(decoded.text)
         if posixpath.splitext(path)[1].lower() == ".ipynb" and text.strip():
@@ -98,7 +129,7 @@ class Workspace:
     def decoded(self, relative: str) -> Decoded:
         """The file's own text, whatever its size; an `.ipynb` as its JSON. Raises InputError as `read`."""
         parts = parts_below(self.root.path, relative)
-        return self._decoded(parts, "/".join(parts) or ".")[0]
+        return self._decoded(parts, self._name(parts))[0]
 
     def files(self, glob: str | None = None, *, stop: Stop = never) -> Iterator[str]:
         """Allowed files, relative, folder by folder in the order of names. `glob` is one pattern as
@@ -107,17 +138,27 @@ class Workspace:
         """
         wanted = Glob(glob, self.root.path) if glob else None
         for path in walk(self._guard, self.overlay, stop):
-            if wanted is None or wanted.matches(path):
-                yield path
+            name = self.label + path
+            if wanted is None or wanted.matches(name) or (self.label and wanted.matches(path)):
+                yield name
 
     def _decoded(self, parts: tuple[str, ...], path: str) -> tuple[Decoded, int]:
-        buffer = self._buffer_name(path)
-        if buffer not in self.overlay:
+        """The text of a file and its size in bytes; `path` is what it is called in words."""
+        text = self.overlay.get(self._buffer_name("/".join(parts)))
+        if text is None:
             data = self._guard.read(parts)
             return decode(data, path), len(data)
         self._guard.check(parts)
-        text = self.overlay[buffer]
         return Decoded(text, "utf-8"), len(text.encode("utf-8", "surrogatepass"))
+
+    def _name(self, parts: Sequence[str]) -> str:
+        """What a path is called by who reads of it."""
+        return self.label + "/".join(parts) or "."
+
+    def _with(self, overlay: Mapping[str, str]) -> "Workspace":
+        other = copy.copy(self)
+        other.overlay = overlay
+        return other
 
     def _buffer_name(self, path: str) -> str:
         """The name that a buffer of the file would have: where the path leads, if it is a link."""

@@ -34,10 +34,15 @@ _LINK_OUT = "it is a link that leads out of the workspace root"
 
 
 class Guard:
-    """Judges and opens files below a root. `ignore` are patterns of the settings, relative to it."""
+    """Judges and opens files below a root. `ignore` are patterns of the settings, relative to it; `label`
+    stands before the paths in what it says.
+    """
 
-    def __init__(self, root: Root, ignore: Sequence[str] = (), *, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, root: Root, ignore: Sequence[str] = (), *, environ: Mapping[str, str], label: str = ""
+    ) -> None:
         self.root = root
+        self._label = label
         self._only = Path(os.path.realpath(root.only_file)) if root.only_file else None
         top = _repository(root.path)
         self._above = tuple(os.fsencode(name) for name in root.path.relative_to(top).parts)
@@ -84,7 +89,7 @@ class Guard:
     def read(self, parts: Sequence[str]) -> bytes:
         """The bytes of an allowed regular file of at most MAX_BYTES; else InputError with the reason."""
         real = self._allowed(parts)
-        name = "/".join(parts)
+        name = self._name(parts)
         try:
             self._check_kind(name, real.stat())
             descriptor = os.open(real, _OPEN_FLAGS)
@@ -102,13 +107,16 @@ class Guard:
             raise _refused(name, f"it is larger than {MAX_BYTES // 1_000_000} MB")
         return data
 
+    def _name(self, parts: Sequence[str]) -> str:
+        return self._label + "/".join(parts) or "."
+
     @property
     def _root_names(self) -> tuple[str, ...]:
         return self.root.path.parts[1:]
 
     def _allowed(self, parts: Sequence[str]) -> Path:
         """The resolved path, once the spelling and it have passed; else InputError."""
-        name = "/".join(parts) or "."
+        name = self._name(parts)
         reason = self._judge(parts)
         if reason:
             raise _refused(name, reason)

@@ -11,6 +11,7 @@ from lakewright.workspace.listing import Stop
 from lakewright.workspace.names import Definition, Names, find
 from lakewright.workspace.roots import Root
 from lakewright.workspace.search import Found, Row, search
+from lakewright.workspace.several import SeveralRoots
 from lakewright.workspace.syntax import Symbol, outline
 
 Json = dict[str, Any]
@@ -22,13 +23,14 @@ GIT_VARIABLES = (
 
 
 def workspace_json(workspace: Workspace) -> Json:
-    """The workspace as the worker builds it again: the same guard, the same buffers."""
-    root = workspace.root
+    """The workspace as the worker builds it again: the same guards, the buffers as they are now."""
+    members: tuple[Workspace, ...] = (workspace,)
+    alias = None
+    if isinstance(workspace, SeveralRoots):
+        members, alias = workspace.members, workspace.alias
     return {
-        "root": str(root.path),
-        "only_file": str(root.only_file) if root.only_file else None,
-        "ignore": workspace.ignore,
-        "overlay": workspace.overlay,
+        "members": [_member_json(member) for member in members],
+        "alias": alias,
         "environ": {key: workspace.environ[key] for key in GIT_VARIABLES if key in workspace.environ},
     }
 
@@ -65,11 +67,27 @@ def outline_from(value: Json) -> list[Symbol]:
     return [Symbol(**symbol) for symbol in value["symbols"]]
 
 
+def _member_json(member: Workspace) -> Json:
+    root = member.root
+    return {
+        "root": str(root.path),
+        "only_file": str(root.only_file) if root.only_file else None,
+        "ignore": member.ignore,
+        "overlay": dict(member.overlay),
+        "label": member.label,
+    }
+
+
 def _workspace(value: Json) -> Workspace:
-    only = value["only_file"]
-    root = Root(Path(value["root"]), Path(only) if only else None)
-    environ: Mapping[str, str] = value["environ"]
-    return Workspace(root, ignore=value["ignore"], overlay=value["overlay"], environ=environ)
+    members = [_member(one, value["environ"]) for one in value["members"]]
+    return SeveralRoots(members, alias=value["alias"]) if len(members) > 1 else members[0]
+
+
+def _member(value: Json, environ: Mapping[str, str]) -> Workspace:
+    root = Root(Path(value["root"]), Path(value["only_file"]) if value["only_file"] else None)
+    return Workspace(
+        root, ignore=value["ignore"], overlay=value["overlay"], environ=environ, label=value["label"]
+    )
 
 
 def _search(job: Json, stop: Stop) -> Json:

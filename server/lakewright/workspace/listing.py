@@ -25,12 +25,11 @@ def walk(guard: Guard, overlay: Mapping[str, str], stop: Stop) -> Iterator[str]:
         if exists and guard.why_refused(only.parts) is None:
             yield only.as_posix()
         return
-    seen: set[str] = set()
+    buffers = set(overlay)
     for path in _below(guard, stop):
-        if path in overlay:
-            seen.add(path)
+        buffers.discard(path)
         yield path
-    for path in sorted(overlay.keys() - seen):
+    for path in sorted(buffers):
         if guard.why_refused(path.split("/")) is None:
             yield path
 

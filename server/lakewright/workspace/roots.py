@@ -38,7 +38,12 @@ def find_root(path: Path, override: Path | None = None) -> Root:
         return Root(_real(override))
     folder = _real(path.absolute().parent)
     found = next((parent for parent in (folder, *folder.parents) if _holds_git(parent)), folder)
-    return Root(found, folder / path.name) if found in _too_wide() else Root(found)
+    return Root(found, folder / path.name) if is_too_wide(found) else Root(found)
+
+
+def is_too_wide(folder: Path) -> bool:
+    """Whether a folder (links resolved) is one that holds everything a person has."""
+    return folder in _too_wide()
 
 
 def _holds_git(folder: Path) -> bool:

@@ -36,8 +36,10 @@ def receive(source: BinaryIO) -> Any:
 
 
 def send(sink: BinaryIO, message: Any) -> None:
-    """Write a message. Names that are no text travel as escapes."""
-    body = json.dumps(message, separators=(",", ":")).encode("ascii")
+    """Write a message. Names that are no text travel as escapes. In pieces, a long text each: at once they
+    would keep the interpreter's lock, and the event loop of the other side waiting for it.
+    """
+    body = "".join(json.JSONEncoder(separators=(",", ":")).iterencode(message)).encode("ascii")
     sink.write(len(body).to_bytes(4, "big") + body)
     sink.flush()
 
