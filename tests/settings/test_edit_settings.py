@@ -6,7 +6,7 @@ import pytest
 
 from lakewright.errors import ConfigError
 from lakewright.settings.tree import Settings
-from lakewright.tasks.completion.ending import Bounds
+from lakewright.tasks.completion.taking import Bounds
 from support_settings import Sources
 
 
