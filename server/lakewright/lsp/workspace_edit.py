@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lakewright.lsp.progress_words import one_line, shortened
 from lakewright.lsp.text_edits import TextEdit
 from lakewright.workspace.paths import shown
 
@@ -103,8 +104,7 @@ def apply_params(edit: Json, support: Support, label: str) -> Json:
 
 def label_of(instruction: str) -> str:
     """The name of an edit in the editor's list of undo steps: one line, whatever was typed."""
-    said = " ".join("".join(char if char.isprintable() else " " for char in instruction).split())
-    return "Lakewright: " + (said if len(said) <= _MOST_SAID else f"{said[: _MOST_SAID - 1]}…")
+    return f"Lakewright: {shortened(one_line(instruction), _MOST_SAID)}"
 
 
 def needs_word(file: FileEdit, preview: str) -> bool:

@@ -208,9 +208,10 @@ def _open_file(
     if now != old:
         if old is None or new is None:
             return Refusal(change.path, why_not_merged(base, is_there=True))
-        new = _merged(change.path, old, now, new)
-    if isinstance(new, Refusal):
-        return new
+        merged = _merged(change.path, old, now, new)
+        if isinstance(merged, Refusal):
+            return merged
+        new = merged
     return None if new == now else InEditor(change.path, root / change.real, now, new)
 
 

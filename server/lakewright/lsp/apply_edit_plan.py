@@ -1,0 +1,179 @@
+"""What is asked of the editor, worked out from what a run has staged and what the files hold by now. All
+that blocks; it reads and changes nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lakewright.edits.bytes_of import bytes_of
+from lakewright.edits.values import Refused
+from lakewright.errors import EditError
+from lakewright.lsp.documents import Document, Documents
+from lakewright.lsp.folders import Folders
+from lakewright.lsp.notebooks import Notebook
+from lakewright.lsp.text_edits import TextEdit, text_edits
+from lakewright.staging.relocating import relocated
+from lakewright.staging.trying import on_disk, original
+from lakewright.staging.values import StagedFile
+from lakewright.workspace.decode import Decoded
+from lakewright.workspace.files import Workspace
+from lakewright.workspace.notebooks import read_ipynb
+from lakewright.workspace.paths import shown
+from lakewright.workspace.undo_keeping import Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of a file: its text that the edits were made for, None of a file to be created; and the
+    text after them. `version` is that of the open document with this text, None where that isn't known.
+    """
+
+    uri: str
+    before: str | None
+    after: str
+    edits: tuple[TextEdit, ...]
+    is_open: bool = False
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A file of the run, its changes located in what it holds now. For its snapshot: the root that it lies in
+    (None where no file is behind it), its path in there, and where that leads.
+    """
+
+    staged: StagedFile
+    parts: tuple[Part, ...]
+    root: Path | None
+    within: str
+    real: str
+
+    @property
+    def path(self) -> str:
+        return self.staged.path
+
+    @property
+    def is_new(self) -> bool:
+        return self.staged.before is None
+
+    def kept(self, *, seen: bool) -> Kept:
+        """Its bytes, for the snapshot."""
+        before = self.staged.before
+        old = None if before is None else bytes_of(before, before.text, self.path)
+        assert not isinstance(old, Refused), "staging has made bytes of it already"
+        return Kept(self.within, self.real, old, self.staged.data, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What files are looked at with. `versions` are those of all open documents, with their texts."""
+
+    workspace: Workspace
+    documents: Documents
+    folders: Folders
+    versions: dict[str, tuple[int, str]]
+
+
+def plan_of(workspace: Workspace, documents: Documents, folders: Folders) -> Plan:
+    """From the event loop: what is open now."""
+    versions = {document.uri: (document.version, document.text) for document in documents}
+    return Plan(workspace, documents, folders, versions)
+
+
+def located(files: Sequence[StagedFile], plan: Plan) -> list[Located]:
+    """Each file with its edits, those that have nothing left to do apart.
+
+    Raises EditError with the reason where changes don't fit what a file holds now, or can't be made by an
+    editor.
+    """
+    found = [_located(file, plan) for file in files]
+    return [one for one in found if one.is_new or any(part.edits for part in one.parts)]
+
+
+def _located(file: StagedFile, plan: Plan) -> Located:
+    if file.before is None:
+        if on_disk_or_open(file.path, plan.workspace):
+            raise _unfit(file.path, "there is a file of that name by now")
+        uri = plan.folders.uri_of(plan.workspace, file.path)
+        edits = tuple(text_edits("", file.after.text, plan.documents.encoding))
+        return _placed(file, (Part(uri, None, file.after.text, edits),), plan)
+    now = original(file.path, plan.workspace)
+    if isinstance(now, Refused):
+        raise _unfit(file.path, now.reason.partition("\n")[0].rstrip("."))
+    if now.after != file.before:
+        moved = relocated(file, now)
+        if isinstance(moved, str):
+            raise _unfit(file.path, moved)
+        file = moved
+    return _placed(file, tuple(_parts(file, plan)), plan)
+
+
+def on_disk_or_open(path: str, workspace: Workspace) -> bool:
+    return path in workspace.overlay or on_disk(path, workspace)
+
+
+def _placed(file: StagedFile, parts: tuple[Part, ...], plan: Plan) -> Located:
+    member, within = plan.workspace.member(file.path, new=file.before is None)
+    if not on_disk(file.path, plan.workspace) and file.before is not None:
+        return Located(file, parts, None, within, within)  # open, and never saved
+    root = member.root.path
+    real = (root / within).resolve()
+    return Located(file, parts, root, within, real.relative_to(root).as_posix())
+
+
+def _parts(file: StagedFile, plan: Plan) -> Iterator[Part]:
+    """The documents of a file that is there."""
+    assert file.before is not None, "it is there"
+    uri = plan.folders.uri_of(plan.workspace, file.path)
+    notebook = plan.documents.notebook(uri)
+    if notebook is not None:
+        yield from _cells(file, notebook, plan)
+        return
+    document = plan.documents.find(uri)
+    if document is None:
+        _check_readable(file.path, file.before)
+        yield _part(uri, file.before.text, file.after.text, None, plan)
+    else:
+        yield _part(document.uri, file.before.text, file.after.text, document, plan)
+
+
+def _cells(file: StagedFile, notebook: Notebook, plan: Plan) -> Iterator[Part]:
+    """The cells of an open notebook that change; each is a document."""
+    assert file.before is not None, "it is open"
+    old, new = (read_ipynb(one.text, file.path).blocks for one in (file.before, file.after))
+    if len(old) != len(notebook.cells) or len(new) != len(old):
+        raise EditError(
+            f"{shown(file.path)} would get other cells, which can't be asked of an editor.",
+            hint="Add the cell yourself and ask again, or close the notebook and use `lakewright refactor`.",
+        )
+    for cell, before, after in zip(notebook.cells, old, new, strict=True):
+        if before.source != after.source:
+            yield _part(cell.uri, before.source, after.source, plan.documents.find(cell.uri), plan)
+
+
+def _part(uri: str, before: str, after: str, document: Document | None, plan: Plan) -> Part:
+    edits = tuple(text_edits(before, after, plan.documents.encoding))
+    if document is None:
+        return Part(uri, before, after, edits)
+    if document.is_lost:
+        raise _unfit(uri, "what the editor holds of it isn't known; close it and open it again")
+    version, text = plan.versions.get(document.uri, (None, None))
+    return Part(uri, before, after, edits, is_open=True, version=version if text == before else None)
+
+
+def _check_readable(path: str, before: Decoded) -> None:
+    """A closed file goes through the editor, which must read it as we do: it would spoil what it misreads."""
+    if before.encoding == "utf-8" or before.bom or before.text.isascii():
+        return
+    raise EditError(
+        f"{shown(path)} isn't UTF-8 ({before.encoding}) and isn't open: an editor could misread it.",
+        hint="Open it in the editor in that encoding and ask again, or use `lakewright refactor --write`.",
+    )
+
+
+def _unfit(path: str, reason: str) -> EditError:
+    return EditError(
+        f"{shown(path)} has changed since it was read, and the edits don't fit any more: {reason}.",
+        hint="Ask again, so that it works on what is there now.",
+    )
