@@ -190,6 +190,10 @@ class LspClient:
             with suppress(ErrorAnswerError):
                 await self.ask("lakewright/nothing", {})
 
+    def pause(self) -> None:
+        """Read no more, though the server may write."""
+        self._reading.cancel()
+
     def stop(self) -> None:
         """Read no more."""
         for task in (self._reading, *self._replying):
@@ -340,6 +344,18 @@ async def server_process(
             process.kill()
             await server.exit_code()
             raise
+        client.stop()
+
+
+@asynccontextmanager
+async def tcp_client(host: str, port: int) -> AsyncIterator[LspClient]:
+    """A client of a server that listens, not yet initialized."""
+    reader, writer = await asyncio.open_connection(host, port, limit=2**26)
+    client = LspClient(reader, writer.write, writer.close)
+    try:
+        yield client
+    finally:
+        writer.close()
         client.stop()
 
 

@@ -14,6 +14,9 @@ from typing import BinaryIO
 MAX_BODY_BYTES = 100_000_000
 """The largest message that is read; a header that promises more ends the connection."""
 
+MAX_UNREAD_BYTES = 256_000_000
+"""What may wait for a client that doesn't read; one that leaves more unread has gone."""
+
 _MAX_HEADER_BYTES = 10_000
 
 
@@ -42,7 +45,7 @@ class Reader:
 
 class Writer:
     """A writer as pygls wants it: in the order of `write`, without ever blocking the caller. `failed` is
-    called once, on the event loop, when the client has gone.
+    called, on the event loop, when the client has gone.
     """
 
     def __init__(self, stream: BinaryIO, failed: Callable[[], None]) -> None:
@@ -51,6 +54,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._done = asyncio.Event()
         self._queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._queued = self._written = 0
         self._thread = threading.Thread(target=self._run, name="lakewright-writer", daemon=True)
 
     def start(self) -> None:
@@ -58,6 +62,10 @@ class Writer:
 
     def write(self, data: bytes) -> None:
         """Queue one message, headers included."""
+        if self._queued - self._written > MAX_UNREAD_BYTES:
+            self._failed()
+            return
+        self._queued += len(data)
         self._queue.put(data)
 
     def close(self) -> None:
@@ -74,6 +82,7 @@ class Writer:
         try:
             while (message := self._queue.get()) is not None:
                 self._stream.write(message)
+                self._written += len(message)  # only this thread adds to it
                 if self._queue.empty():
                     self._stream.flush()
             self._stream.flush()

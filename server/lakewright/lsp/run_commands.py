@@ -3,6 +3,7 @@ then a run, then exactly one answer. What is heavy is imported by the run.
 """
 
 import asyncio
+import contextlib
 import importlib
 from collections.abc import Mapping
 from functools import partial
@@ -15,11 +16,11 @@ from pygls.exceptions import (
     JsonRpcRequestCancelled,
 )
 
-from lakewright.agent.events import RunStarted
 from lakewright.core.threads import in_daemon_thread
 from lakewright.lsp.arguments import RequestInfo, WrongFieldError
 from lakewright.lsp.jobs import ContentModifiedError, Job, take_down
 from lakewright.lsp.outcome_json import Json, cancelled, defect, ended_early
+from lakewright.lsp.partial import PartialResults
 from lakewright.lsp.run_params import read_run_params
 from lakewright.lsp.runs import Run
 from lakewright.lsp.session import Session
@@ -98,12 +99,14 @@ async def _request_cancelled(session: Session, run: Run) -> JsonRpcException:
 
 async def _work(session: Session, job: Job, accepted: "asyncio.Future[None]", run: Run) -> Json:
     """The whole run; it ends with its outcome, or raises InvalidParams before anything of it was heard."""
+    stream = _stream(session, job)
     outcome: Json
     try:
         work = await in_daemon_thread(importlib.import_module, "lakewright.lsp.run_work")
         await work.check(session, job)
         accepted.set_result(None)
-        job.sink(RunStarted(run.id, run.command))
+        if stream is not None:
+            stream.start(run.id, run.command)
         outcome = await work.carry_out(session, job, run)
     except WrongFieldError as error:
         raise JsonRpcInvalidParams(str(error)) from None
@@ -111,4 +114,18 @@ async def _work(session: Session, job: Job, accepted: "asyncio.Future[None]", ru
         outcome = ended_early(run, cancelled())
     except Exception as error:  # noqa: BLE001 - a defect of ours ends the run, with an answer
         outcome = ended_early(run, defect(error, run))
+    if stream is not None:
+        if not accepted.done():
+            stream.start(run.id, run.command)
+        with contextlib.suppress(asyncio.CancelledError):  # the server ends: what is left is sent at once
+            await stream.finish(outcome)
     return outcome
+
+
+def _stream(session: Session, job: Job) -> PartialResults | None:
+    token = job.params.partial_result_token
+    if token is None:
+        return None
+    stream = PartialResults(session.client, token)
+    job.sinks.append(stream)
+    return stream

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
 
-from lakewright.agent.events import Note, RunEvent, RunStarted, Sink
+from lakewright.agent.events import Note, RunEvent, Sink
 from lakewright.agent.history import History
 from lakewright.agent.limits import Limits
 from lakewright.core.ports import Model
@@ -14,6 +14,7 @@ from lakewright.errors import LakewrightError
 from lakewright.lsp.arguments import WrongFieldError
 from lakewright.lsp.jobs import Job
 from lakewright.lsp.outcome_json import Json, cancelled, defect, outcome_json
+from lakewright.lsp.progress import RunProgress
 from lakewright.lsp.run_delivery import deliver, deliver_failure
 from lakewright.lsp.run_target import aim_of
 from lakewright.lsp.runs import Run
@@ -38,9 +39,10 @@ async def check(session: Session, job: Job) -> None:
 async def carry_out(session: Session, job: Job, run: Run) -> Json:
     """Run the task and deliver what it brought. Whatever happens, it ends with the outcome."""
     outcome = Outcome(run=run.id, command=run.command)
+    progress = RunProgress(session, run)
     delivered: Json = {}
     try:
-        outcome = await _run(session, job, run)
+        outcome = await _run(session, job, run, progress)
         if outcome.error is None and not run.cancelled:
             delivered = await deliver(session, job, run, outcome)
     except LakewrightError as error:
@@ -54,15 +56,20 @@ async def carry_out(session: Session, job: Job, run: Run) -> Json:
     session.status.run_ended(outcome.error, outcome.endpoint)
     if outcome.error is not None and job.is_for_editor and run.hand_over():
         deliver_failure(session, outcome)
-    return outcome_json(outcome, **delivered)
+    result = outcome_json(outcome, **delivered)
+    progress.end(result)
+    return result
 
 
-async def _run(session: Session, job: Job, run: Run) -> Outcome:
+async def _run(session: Session, job: Job, run: Run, progress: RunProgress) -> Outcome:
     job.place = place = await session.folders.place_of(job.params.uri)
     job.loaded = loaded = await session.settings.loaded(place.root)
     aim = await aim_of(job, place)
     job.title = f"{job.entry.title} {aim.name}"
     role = cast(Role, job.entry.command)
+    if role != "complete":  # over before anybody could read it
+        job.sinks.append(progress)
+        progress.start(job.title, None if job.is_for_editor else job.work_done_token)
     choice = await session.models.choose(loaded, role, job.params.model)
     request = RunRequest(
         target=aim.target,
@@ -88,19 +95,16 @@ async def _run(session: Session, job: Job, run: Run) -> Outcome:
         workspace=place.workspace,
         history=History(session.state),
         limits=Limits(limits.turns, limits.tokens, limits.seconds),
-        sink=_without_start(job),
+        sink=_noting(job),
     )
     return await run_task(job.entry.load(), request, context, run=run.id)
 
 
-def _without_start(job: Job) -> Sink:
-    """The sinks have heard of the start when the run was accepted."""
-
+def _noting(job: Job) -> Sink:
     def sink(event: RunEvent) -> None:
         if isinstance(event, Note):
             job.notes.append(event.message)
-        if not isinstance(event, RunStarted):
-            job.sink(event)
+        job.sink(event)
 
     return sink
 
