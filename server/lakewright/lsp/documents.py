@@ -150,6 +150,11 @@ class Documents:
             document.uri, document.language, document.version, text, as_ipynb(notebook, contents), place
         )
 
+    def cells(self, notebook: Notebook) -> list[Document]:
+        """The documents of an open notebook's cells, in their order."""
+        found = (self._open.get(cell.uri) for cell in notebook.cells)
+        return [document for document in found if document is not None]
+
     def contents(self, notebook: Notebook) -> list[Content]:
         """What the cells of an open notebook hold, in their order; from any thread."""
         documents = [(cell, self._open.get(cell.uri)) for cell in notebook.cells]
