@@ -23,6 +23,10 @@ from lakewright.wire.rows import ModelRow, model_rows
 _learned = Learned()
 """What refusals taught, for the life of the process."""
 
+class NoModelError(EndpointError):
+    """The host lists no model that fits a role."""
+
+
 _LISTING_SERVES = 300.0
 """Seconds that a host's list of endpoints is used without asking again."""
 
@@ -270,7 +274,7 @@ async def _endpoint(host: Host, choice: ModelChoice, role: Role) -> tuple[str, s
         return choice.endpoint, choice.why, []
     best = _best(role, listed)
     if best is None:
-        raise EndpointError(
+        raise NoModelError(
             f"{host.credentials.host} lists no Claude model that is ready for {role}.",
             hint="`lakewright models --all` shows what there is; choose with `--model` or `roles`.",
         )

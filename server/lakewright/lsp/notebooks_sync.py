@@ -86,6 +86,7 @@ def _change(session: Session, notebook: Notebook, change: Mapping[str, Any]) -> 
         document = session.documents.find(required(identifier, "uri", a_name))
         if document is not None:
             change_document(document, identifier, required(content, "changes", a_list))
+            session.completions.document_changed(session, document)
 
 
 def _change_structure(session: Session, notebook: Notebook, structure: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from lakewright import __version__
-from lakewright.lsp import parent
+from lakewright.lsp import completion_registration, parent
 from lakewright.lsp.commands import COMMANDS
 from lakewright.lsp.connection import Reader, Writer
 from lakewright.lsp.features import FEATURES, NOTEBOOK_SYNC
@@ -117,6 +117,7 @@ class Server:
 
     def _initialize(self, params: types.InitializeParams) -> None:
         self._session = open_session(self.protocol)
+        completion_registration.announce(self._session.client, self._session.options, self.protocol.fm)
         self.protocol.is_initialized = True
         if params.process_id is not None:
             self._parent = asyncio.ensure_future(parent.ended(params.process_id))

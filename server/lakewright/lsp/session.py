@@ -1,12 +1,13 @@
 """What a session with one client holds, from `initialize` to `exit`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lakewright.lsp.background import Background
 from lakewright.lsp.client import Client
+from lakewright.lsp.completion import Completions
 from lakewright.lsp.documents import Documents
 from lakewright.lsp.folders import Folders
 from lakewright.lsp.models import Models
@@ -31,3 +32,4 @@ class Session:
     status: StatusBoard
     background: Background
     state: Path
+    completions: Completions = field(default_factory=Completions)

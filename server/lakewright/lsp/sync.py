@@ -7,7 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from lakewright.lsp import settings_changes
+from lakewright.lsp import completion_registration, settings_changes
 from lakewright.lsp.arguments import (
     WrongFieldError,
     a_name,
@@ -26,6 +26,7 @@ from lakewright.lsp.session import Session
 def initialized(session: Session, _params: types.InitializedParams) -> None:
     """The client is ready."""
     settings_changes.begin(session)
+    completion_registration.begin(session)
 
 
 def did_open(session: Session, params: Any) -> None:
@@ -44,6 +45,7 @@ def did_change(session: Session, params: Any) -> None:
         document = session.documents.find(required(identifier, "uri", a_name))
         if document is not None:
             change_document(document, identifier, read_field(params, "contentChanges", a_list))
+            session.completions.document_changed(session, document)
     except WrongFieldError as error:
         warn(session, "A change of a document", error)
         if document is not None:

@@ -3,7 +3,9 @@
 A completion is no conversation: it isn't kept in the history, and nothing can go on from it.
 """
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from lakewright.agent.events import AnswerText, Note, Phase, PhaseChanged, RunEvent, Sink
 from lakewright.agent.loop import Loop
@@ -19,7 +21,7 @@ from lakewright.edits.masks import new_mask
 from lakewright.errors import InputError, ModelError
 from lakewright.tasks.base import RunContext, RunRequest
 from lakewright.tasks.code_context import with_text
-from lakewright.tasks.completion.filters import filtered, filtered_cut, is_complete
+from lakewright.tasks.completion.filters import filtered, filtered_cut, is_complete, written
 from lakewright.tasks.completion.parses import longest_that_parses
 from lakewright.tasks.completion.prompt import Place, around, place_of, prompt
 from lakewright.tasks.completion.taking import Bounds
@@ -33,11 +35,16 @@ MAX_TOKENS = 768
 WINDOW_CHARACTERS = 1.5
 """Of the file, for each token of the model's context window: half of it at most."""
 
+Watch = Callable[[Callable[[], str]], None]
+"""Is given, once the model is asked, a function that tells what it has begun to write at the cursor."""
 
+
+@dataclass(frozen=True, slots=True)
 class Complete:
     """Fills in at a cursor. Without tools; it thinks only where the request says so."""
 
-    command = "complete"
+    watch: Watch | None = None
+    command: ClassVar[str] = "complete"
 
     async def run(self, request: RunRequest, context: RunContext, outcome: Outcome) -> None:
         """Fill `outcome.completion`, "" where nothing belongs at the cursor. `outcome.answer` stays None.
@@ -60,6 +67,8 @@ class Complete:
             characters = int(model.context_window * WINDOW_CHARACTERS)
             text = prompt(place, known, lines=bounds.lines, characters=characters)
             record = RunRecord()
+            if self.watch is not None:
+                self.watch(lambda: written(record.answer.text, place.hole))
             try:
                 await _ask(model, text, place, bounds, record, request=request, context=context)
             finally:

@@ -39,6 +39,14 @@ def settled(partial: str, hole: Hole, bounds: Bounds = _DEFAULT) -> str:
     return _finished(_taken(partial, hole, bounds, final=False).text, hole)
 
 
+def written(partial: str, hole: Hole) -> str:
+    """What an answer that still grows has begun to write at the cursor, cut anywhere; nothing to be used."""
+    answer = unwrap(partial[:MOST_CHARACTERS], hole, final=True)
+    own = without_echo(answer, hole, whole=True)
+    lines = aligned(own.lines, hole, whole=True) if own is not None else None
+    return hole.newline.join(lines or ())
+
+
 def is_complete(partial: str, hole: Hole, bounds: Bounds = _DEFAULT) -> bool:
     """Whether the rest of the answer can't change the completion: its stream can be cut."""
     return _taken(partial, hole, bounds, final=False).ended
