@@ -117,8 +117,7 @@ class Protocol(LanguageServerProtocol):
 
     def _take_request(self, message: Message, method: str, request_id: RequestId) -> None:
         try:
-            self._check_request(method, request_id)
-            handler = self._find(method)
+            handler = self._find_for_request(method, request_id)
             params = self._params(message, method)
             if method == types.INITIALIZE:
                 self.initialize_params = message.data["params"]
@@ -166,8 +165,8 @@ class Protocol(LanguageServerProtocol):
         else:
             future.set_result(answer.result)
 
-    def _check_request(self, method: str, request_id: RequestId) -> None:
-        """Raises for one that may not begin now."""
+    def _find_for_request(self, method: str, request_id: RequestId) -> Callable[[Any], Any]:
+        """Raises for one that may not begin now, or that there isn't."""
         if self._shutdown:
             raise JsonRpcInvalidRequest("The server is shutting down.")
         if method == types.INITIALIZE and self.is_initialized:
@@ -176,6 +175,10 @@ class Protocol(LanguageServerProtocol):
             raise JsonRpcServerNotInitialized("Send `initialize` first.")
         if request_id in self._open:
             raise JsonRpcInvalidRequest("A request of this id is open.")
+        handler = self._find(method)
+        if types.METHOD_TO_TYPES[method][1] is None:
+            raise JsonRpcInvalidRequest(f"{method} is a notification: it has no id.")
+        return handler
 
     def _find(self, method: str) -> Callable[[Any], Any]:
         handler: Callable[[Any], Any] = self._get_handler(method)
@@ -185,10 +188,7 @@ class Protocol(LanguageServerProtocol):
         """The parameters as their type, or as JSON where they stay that."""
         if method in RAW_METHODS:
             return message.data.get("params")
-        structured = self.structure_message(message.data)
-        if message.id is not None and not hasattr(structured, "id") and method != types.EXIT:
-            raise JsonRpcInvalidRequest(f"{method} is a notification: it has no id.")
-        return structured.params
+        return self.structure_message(message.data).params
 
     def _cancel(self, request_id: RequestId) -> None:
         work = self._open.get(request_id)
