@@ -41,6 +41,8 @@ class Job:
     """Found out by the run: where the document stands, the settings there, the id of the run to go on from,
     and what a person reads of it, such as `Explain orders.py:12\N{EN DASH}40`.
     """
+    again: Callable[[], None] | None = None
+    """Asks for the same once more, where the document is now."""
     notes: list[str] = field(default_factory=list)
     """What a person should read of the run, beside its outcome."""
     sinks: list[Callable[["RunEvent"], None]] = field(default_factory=list)

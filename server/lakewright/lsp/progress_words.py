@@ -21,7 +21,12 @@ _HALVES = re.compile("[\ud800-\udfff]")  # nothing can encode them
 
 def one_line(text: str) -> str:
     """The text on one line, single blanks between words, without what can't be seen."""
-    return _BREAKS.sub(" ", _HALVES.sub("\ufffd", _UNSEEN.sub("", text))).strip(" ")
+    return _BREAKS.sub(" ", without_unseen(text)).strip(" ")
+
+
+def without_unseen(text: str) -> str:
+    """The text without what hides in it, turns it around or can't be encoded; its lines stay."""
+    return _HALVES.sub("\ufffd", _UNSEEN.sub("", text))
 
 
 def shortened(text: str, most: int) -> str:

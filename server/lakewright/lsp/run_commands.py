@@ -18,6 +18,7 @@ from pygls.exceptions import (
 
 from lakewright.core.threads import in_daemon_thread
 from lakewright.lsp.arguments import RequestInfo, WrongFieldError
+from lakewright.lsp.failures_again import start_again
 from lakewright.lsp.jobs import ContentModifiedError, Job, take_down
 from lakewright.lsp.outcome_json import Json, cancelled, defect, ended_early
 from lakewright.lsp.partial import PartialResults
@@ -42,6 +43,9 @@ def run_command(
         job = take_down(session, entry, params, request.work_done_token)
     except ContentModifiedError:
         raise JsonRpcContentModified("The document has changed where the range lies.") from None
+    job.again = partial(
+        start_again, session, lambda given: run_command(entry, session, given, RequestInfo()), arguments
+    )
     accepted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     run = session.runs.start(
         entry.command,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lakewright.lsp import explain_document, failures
 from lakewright.lsp.jobs import Job
 from lakewright.lsp.outcome_json import Json
 from lakewright.lsp.runs import Run
@@ -19,17 +20,18 @@ async def deliver(session: Session, job: Job, run: Run, outcome: "Outcome") -> J
     """What the outcome says beside the task's own; the run is handed over, or was cancelled."""
     if not job.is_for_editor:
         return _in_the_answer(job, run, outcome)
-    if run.hand_over():
+    if run.command == "explain":
+        await explain_document.show(session, job, run, outcome)
+    elif run.hand_over():
         session.client.show(types.MessageType.Info, outcome.answer or "")
+        failures.show_notes(session, job.notes)
     return {}
 
 
-def deliver_failure(session: Session, outcome: "Outcome") -> None:
+def deliver_failure(session: Session, job: Job, outcome: "Outcome") -> None:
     """One message, with its hint."""
     assert outcome.error is not None
-    session.client.show(
-        types.MessageType.Error, f"{outcome.error.message} {outcome.error.hint or ''}".strip()
-    )
+    failures.show(session, outcome.error, again=job.again)
 
 
 def _in_the_answer(job: Job, run: Run, outcome: "Outcome") -> Json:

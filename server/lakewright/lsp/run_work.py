@@ -55,7 +55,7 @@ async def carry_out(session: Session, job: Job, run: Run) -> Json:
         outcome.error, outcome.finish_reason = cancelled(), FinishedBy.CANCELLED
     session.status.run_ended(outcome.error, outcome.endpoint)
     if outcome.error is not None and job.is_for_editor and run.hand_over():
-        deliver_failure(session, outcome)
+        deliver_failure(session, job, outcome)
     result = outcome_json(outcome, **delivered)
     progress.end(result)
     return result

@@ -33,3 +33,5 @@ class Session:
     background: Background
     state: Path
     completions: Completions = field(default_factory=Completions)
+    said: set[str] = field(default_factory=set)
+    """Sentences the user has read, that aren't said twice."""

@@ -1,0 +1,80 @@
+"""An explanation as a Markdown file of the state folder: one a run, for its owner's eyes, not for ever."""
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from lakewright.agent.history import MAX_AGE_SECONDS, MAX_TOTAL_BYTES
+from lakewright.lsp.explain_document_harmless import code_span, harmless
+from lakewright.lsp.explain_document_links import Links
+from lakewright.lsp.progress_words import one_line, shortened
+
+FOLDER = "explanations"
+
+_LONGEST_QUESTION = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is shown. `subject` is what was explained, such as `orders.py:12-40`; `notes` are sentences that
+    belong beside the answer.
+    """
+
+    run: str
+    title: str
+    subject: str
+    question: str | None
+    endpoint: str | None
+    answer: str
+    notes: Sequence[str] = ()
+
+
+def text_of(explanation: Explanation, links: Links, *, when: time.struct_time) -> str:
+    """The document. Nothing in it does anything by itself."""
+    made_by = [time.strftime("%Y-%m-%d %H:%M", when)]
+    if explanation.endpoint:
+        made_by.insert(0, code_span(one_line(explanation.endpoint)))
+    blocks = [f"# {explanation.title} {code_span(one_line(explanation.subject))}"]
+    if explanation.question:
+        blocks.append(f"> {harmless(shortened(one_line(explanation.question), _LONGEST_QUESTION), links)}")
+    blocks += [" · ".join(made_by), harmless(explanation.answer, links).strip("\n")]
+    blocks += [f"> {harmless(one_line(note), links)}" for note in explanation.notes]
+    return "\n\n".join(blocks) + "\n"
+
+
+def write(state: Path, explanation: Explanation, uri_of: Callable[[str], str | None]) -> Path:
+    """Keep it; its path. Older ones go as conversations do. Raises OSError."""
+    folder = state / FOLDER
+    for one in (state, folder):
+        one.mkdir(parents=True, exist_ok=True, mode=0o700)
+    text = text_of(explanation, Links(uri_of), when=time.localtime())
+    file = folder / f"{explanation.run}.md"
+    fresh = folder / f".{secrets.token_hex(8)}"
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(text.encode("utf-8", "replace"))
+        fresh.replace(file)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    _prune(folder, keep=file)
+    return file
+
+
+def _prune(folder: Path, *, keep: Path) -> None:
+    found = []
+    for file in folder.iterdir():
+        with suppress(OSError):
+            status = file.stat()
+            found.append((status.st_mtime, status.st_size, file))
+    oldest, total = time.time() - MAX_AGE_SECONDS, 0
+    for modified, size, file in sorted(found, reverse=True):
+        total += size
+        if file != keep and (modified < oldest or total > MAX_TOTAL_BYTES):
+            with suppress(OSError):
+                file.unlink()
