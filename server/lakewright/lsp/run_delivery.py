@@ -1,31 +1,42 @@
 """How what a run brought reaches the client: by standard requests, or with the answer to its own."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lsprotocol import types
-
-from lakewright.lsp import explain_document, failures
+from lakewright.core.threads import in_daemon_thread
+from lakewright.lsp import apply_edit, explain_document, failures, run_insertion
+from lakewright.lsp.apply_edit_plan import located, plan_of
+from lakewright.lsp.apply_edit_send import Asked
 from lakewright.lsp.jobs import Job
 from lakewright.lsp.outcome_json import Json
 from lakewright.lsp.runs import Run
 from lakewright.lsp.session import Session
 from lakewright.lsp.text import Span
 from lakewright.lsp.text_edits import range_json
+from lakewright.lsp.workspace_edit import support_of, workspace_edit
 
 if TYPE_CHECKING:
     from lakewright.tasks.outcome import Outcome
 
+_Deliver = Callable[[Session, Job, Run, "Outcome"], Awaitable[None]]
+
 
 async def deliver(session: Session, job: Job, run: Run, outcome: "Outcome") -> Json:
-    """What the outcome says beside the task's own; the run is handed over, or was cancelled."""
-    if not job.is_for_editor:
-        return _in_the_answer(job, run, outcome)
-    if run.command == "explain":
-        await explain_document.show(session, job, run, outcome)
-    elif run.hand_over():
-        session.client.show(types.MessageType.Info, outcome.answer or "")
-        failures.show_notes(session, job.notes)
-    return {}
+    """What RunOutcome says beside the task's own. The run is handed over by it, or was cancelled.
+
+    Raises LakewrightError where nothing was handed over; what fails later is in the outcome.
+    """
+    if job.is_for_editor:
+        await _IN_THE_EDITOR[run.command](session, job, run, outcome)
+        if run.handed_over and run.command != "explain":  # its document holds them
+            failures.show_notes(session, job.notes)
+        return {"snapshot": outcome.snapshot}
+    delivered = await _in_the_answer(session, job, outcome)
+    if not run.hand_over():
+        raise asyncio.CancelledError
+    return delivered
 
 
 def deliver_failure(session: Session, job: Job, outcome: "Outcome") -> None:
@@ -34,10 +45,43 @@ def deliver_failure(session: Session, job: Job, outcome: "Outcome") -> None:
     failures.show(session, outcome.error, again=job.again)
 
 
-def _in_the_answer(job: Job, run: Run, outcome: "Outcome") -> Json:
-    run.hand_over()
-    if outcome.completion is None:
-        return {}
-    place = job.params.position
-    assert place is not None, "a completion has one"
-    return {"completion": {"text": outcome.completion, "range": range_json(Span(place, place))}}
+async def _apply(session: Session, job: Job, run: Run, outcome: "Outcome") -> None:
+    assert job.place is not None
+    assert job.loaded is not None
+    await apply_edit.deliver(
+        session,
+        run,
+        outcome,
+        workspace=job.place.workspace,
+        instruction=job.params.instruction or "",
+        preview=job.loaded.settings.edits.preview,
+    )
+
+
+_IN_THE_EDITOR: Mapping[str, _Deliver] = MappingProxyType(
+    {"explain": explain_document.show, "refactor": _apply, "complete": run_insertion.insert}
+)
+
+
+async def _in_the_answer(session: Session, job: Job, outcome: "Outcome") -> Json:
+    if outcome.command == "refactor":
+        return {"edit": await _edit(session, job, outcome)}
+    if outcome.completion is not None:
+        place = job.params.position
+        assert place is not None, "a completion has one"
+        return {"completion": {"text": outcome.completion, "range": range_json(Span(place, place))}}
+    return {}
+
+
+async def _edit(session: Session, job: Job, outcome: "Outcome") -> Json | None:
+    """The WorkspaceEdit, for the documents as they are now; None where nothing is to be changed."""
+    assert job.place is not None
+    assert job.loaded is not None
+    plan = plan_of(job.place.workspace, session.documents, session.folders)
+    files = await in_daemon_thread(located, outcome.staged, plan)
+    target = outcome.target.path if outcome.target else None
+    edits = [
+        Asked(one.path, one.parts, is_target=one.path == target, is_new=one.is_new).as_edit() for one in files
+    ]
+    preview = job.loaded.settings.edits.preview
+    return workspace_edit(edits, support_of(session.client.can), preview) if edits else None

@@ -54,7 +54,7 @@ async def carry_out(session: Session, job: Job, run: Run) -> Json:
     if run.cancelled:
         outcome.error, outcome.finish_reason = cancelled(), FinishedBy.CANCELLED
     session.status.run_ended(outcome.error, outcome.endpoint)
-    if outcome.error is not None and job.is_for_editor and run.hand_over():
+    if outcome.error is not None and job.is_for_editor and (run.handed_over or run.hand_over()):
         deliver_failure(session, job, outcome)
     result = outcome_json(outcome, **delivered)
     progress.end(result)
