@@ -134,7 +134,19 @@ async def _carried_through(order: Order, ready: Ready, outcome: "Outcome") -> No
     if answer.error is not None:
         said = shortened(one_line(answer.error), _MOST_WORDS)
         raise EditError(f"The editor could not apply the edit: {said}", hint="Ask again.")
+    _check_clear(ready, answer)
     await _create(order, ready, answer, outcome)
+
+
+def _check_clear(ready: Ready, answer: Answer) -> None:
+    """An edit that came between the user's own, so that nobody can tell, isn't kept quiet."""
+    rows = zip(ready.asked, answer.seen, answer.moved, strict=True)
+    names = [shown(file.path) for file, seen, has_moved in rows if has_moved and seen is Seen.UNCLEAR]
+    if names and answer.applied:
+        raise EditError(
+            f"It can't be told whether {', '.join(names)} changed as asked: it was being edited.",
+            hint="Look at it; the editor's own undo takes the edit back, if it came.",
+        )
 
 
 async def _answer(order: Order, ready: Ready) -> Answer:
@@ -156,11 +168,15 @@ def _stale(order: Order, ready: Ready, answer: Answer) -> list[str]:
     if answer.error is not None:
         return []
     rows = list(zip(ready.asked, answer.seen, answer.moved, strict=True))
-    moved = [file for file, seen, has_moved in rows if has_moved and seen is Seen.NO]
     if not answer.applied:
-        return [file.path for file, seen, _ in rows if seen is not Seen.YES] if moved else []
+        rest = [(file.path, has_moved) for file, seen, has_moved in rows if seen is not Seen.YES]
+        return [path for path, _ in rest] if any(has_moved for _, has_moved in rest) else []
     asks = support_of(order.session.client.can).annotations
-    return [file.path for file in moved if not (asks and needs_word(file.as_edit(), order.preview))]
+    return [
+        file.path
+        for file, seen, has_moved in rows
+        if has_moved and seen is Seen.NO and not (asks and needs_word(file.as_edit(), order.preview))
+    ]
 
 
 async def _asked_again(

@@ -141,15 +141,25 @@ def _parts(file: StagedFile, plan: Plan) -> Iterator[Part]:
 def _cells(file: StagedFile, notebook: Notebook, plan: Plan) -> Iterator[Part]:
     """The cells of an open notebook that change; each is a document."""
     assert file.before is not None, "it is open"
-    old, new = (read_ipynb(one.text, file.path).blocks for one in (file.before, file.after))
-    if len(old) != len(notebook.cells) or len(new) != len(old):
+    sources = cell_sources(notebook, file.before.text, file.after.text, file.path)
+    if sources is None:
         raise EditError(
             f"{shown(file.path)} would get other cells, which can't be asked of an editor.",
             hint="Add the cell yourself and ask again, or close the notebook and use `lakewright refactor`.",
         )
-    for cell, before, after in zip(notebook.cells, old, new, strict=True):
-        if before.source != after.source:
-            yield _part(cell.uri, before.source, after.source, plan.documents.find(cell.uri), plan)
+    for uri, before, after in sources:
+        yield _part(uri, before, after, plan.documents.find(uri), plan)
+
+
+def cell_sources(notebook: Notebook, before: str, after: str, path: str) -> list[tuple[str, str, str]] | None:
+    """The cells that change, URI and source before and after, of an open notebook that as a file is
+    `before` and becomes `after`; None where these haven't the same cells.
+    """
+    old, new = (read_ipynb(text, path).blocks for text in (before, after))
+    if len(old) != len(notebook.cells) or len(new) != len(old):
+        return None
+    rows = zip(notebook.cells, old, new, strict=True)
+    return [(cell.uri, one.source, two.source) for cell, one, two in rows if one.source != two.source]
 
 
 def _part(uri: str, before: str, after: str, document: Document | None, plan: Plan) -> Part:

@@ -13,12 +13,15 @@ from lakewright.workspace.three_way import Conflict, merge
 
 Pause = Callable[[float], Awaitable[object]]
 
-_PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
-"""Seconds between two looks. Editors gather changes before they tell of them: Neovim for 150 ms, Emacs until
-nobody has typed for half a second.
+PATIENCE = 3.0
+"""Seconds to wait for what an editor says it has done. Editors gather changes before they tell of them:
+Neovim for 150 ms, Emacs until nobody has typed for half a second.
 """
 
-_PATIENCE = 1.0
+_FIRST_PAUSE = 0.05
+"""Seconds between two looks; each is twice as long."""
+
+_REST = 1.0
 """Seconds after which the rest is not waited for, once some of the change was seen."""
 
 
@@ -35,24 +38,19 @@ Change = tuple[str, str | None, str | None]
 
 
 async def look(
-    documents: Documents, changes: Sequence[Change], *, patiently: bool, pause: Pause
+    documents: Documents, changes: Sequence[Change], *, patience: float, pause: Pause
 ) -> list[Seen]:
-    """What became of each change: at once, or (`patiently`) as soon as all are there, or time is up."""
-    seen: list[Seen] = []
-    waited, first = 0.0, None
-    for seconds in _PAUSES if patiently else _PAUSES[:1]:
-        if seconds:
-            await pause(seconds)
-        waited += seconds
-        texts = [_text_of(documents, uri) for uri, _, _ in changes]
+    """What became of each change, as soon as all are there, or the patience (in seconds) is at an end."""
+    waited, next_pause = 0.0, _FIRST_PAUSE
+    while True:
+        texts = [_text_of(documents, uri, is_gone=after is None) for uri, _, after in changes]
         seen = await in_daemon_thread(_judged, changes, texts)
-        if Seen.NO not in seen:
-            break
         if Seen.YES in seen:
-            first = waited if first is None else first
-            if waited - first >= _PATIENCE:
-                break
-    return seen
+            patience = min(patience, waited + _REST)
+        if Seen.NO not in seen or waited >= patience:
+            return seen
+        await pause(next_pause)
+        waited, next_pause = waited + next_pause, min(2 * next_pause, 1.0)
 
 
 def seen_in(before: str | None, after: str | None, now: str | None) -> Seen:
@@ -71,9 +69,9 @@ def seen_in(before: str | None, after: str | None, now: str | None) -> Seen:
     return Seen.YES if merged == _bytes(now) else Seen.NO
 
 
-def _text_of(documents: Documents, uri: str) -> str | Path | None:
-    """What the editor shows; where it shows nothing, the file."""
-    document = documents.find(uri)
+def _text_of(documents: Documents, uri: str, *, is_gone: bool) -> str | Path | None:
+    """What the editor shows; where it shows nothing, or was to delete the file, the file."""
+    document = None if is_gone else documents.find(uri)
     if document is not None:
         return None if document.is_lost else document.text
     path = path_of(uri)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from lsprotocol import types
 
 from lakewright.lsp.apply_edit_plan import Part
-from lakewright.lsp.apply_edit_seen import Pause, Seen, look
+from lakewright.lsp.apply_edit_seen import PATIENCE, Pause, Seen, look
 from lakewright.lsp.client import ClientError
 from lakewright.lsp.documents import Document, Documents
 from lakewright.lsp.session import Session
@@ -52,8 +52,18 @@ class Answer:
     """Which files have other versions now than those they were asked for."""
 
 
-async def ask(session: Session, files: Sequence[Asked], *, label: str, preview: str, pause: Pause) -> Answer:
-    """Send the edit, which happens before anything else does, and wait for what comes of it."""
+async def ask(
+    session: Session,
+    files: Sequence[Asked],
+    *,
+    label: str,
+    preview: str,
+    pause: Pause,
+    patience: float = PATIENCE,
+) -> Answer:
+    """Send the edit, which happens before anything else does, and wait for what comes of it: for the answer
+    without limit, then `patience` seconds for the text.
+    """
     support = support_of(session.client.can)
     edit = workspace_edit([file.as_edit() for file in files], support, preview)
     applied, error = False, None
@@ -65,7 +75,7 @@ async def ask(session: Session, files: Sequence[Asked], *, label: str, preview: 
     changes = [
         (part.uri, part.before, None if file.is_gone else part.after) for file in files for part in file.parts
     ]
-    seen = iter(await look(session.documents, changes, patiently=applied, pause=pause))
+    seen = iter(await look(session.documents, changes, patience=patience if applied else 0.0, pause=pause))
     return Answer(
         applied,
         error,

@@ -11,6 +11,7 @@ from lakewright.lsp.cancelling import cancel_command
 from lakewright.lsp.run_commands import run_command
 from lakewright.lsp.session import Session
 from lakewright.lsp.status_commands import accepted_command, models_command, status_command
+from lakewright.lsp.undo import undo_command
 from lakewright.tasks.registry import TASKS
 
 
@@ -28,6 +29,7 @@ class Command:
 COMMANDS: Mapping[str, Command] = MappingProxyType(
     {
         **{f"lakewright.{entry.command}": Command(partial(run_command, entry)) for entry in TASKS},
+        "lakewright.undo": Command(undo_command),
         "lakewright.cancel": Command(cancel_command),
         "lakewright.models": Command(models_command),
         "lakewright.status": Command(status_command),

@@ -1,5 +1,6 @@
 """What a session with one client holds, from `initialize` to `exit`."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,8 @@ class Session:
     status: StatusBoard
     background: Background
     state: Path
+    undoing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One undo at a time: the next goes further back."""
     completions: Completions = field(default_factory=Completions)
     said: set[str] = field(default_factory=set)
     """Sentences the user has read, that aren't said twice."""

@@ -29,6 +29,10 @@ _IMAGES = "images"
 _ID = re.compile(r"[0-9-]{1,40}")
 
 
+class UnknownSnapshotError(InputError):
+    """No snapshot has this id."""
+
+
 class State(StrEnum):
     """What the files of a snapshot hold. WRITING: a run is at it, or was cut off; never listed.
 
@@ -112,7 +116,7 @@ def find_snapshot(state: Path, root: Path, name: str) -> Snapshot:
             f"The snapshot {name} belongs to another workspace root, {shown(found[0].root)}.",
             hint="Run the command there, or name that folder with --root.",
         )
-    raise InputError(
+    raise UnknownSnapshotError(
         f"There is no snapshot {shown(name)} of this workspace.",
         hint="`lakewright undo --list` shows those there are.",
     )

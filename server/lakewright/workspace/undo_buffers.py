@@ -37,7 +37,14 @@ from lakewright.workspace.undo import (
     refused,
 )
 from lakewright.workspace.undo_keeping import locked
-from lakewright.workspace.undo_plan import Refusal, Wanted, conflict_lines, plan, shows, why_not_merged
+from lakewright.workspace.undo_plan import (
+    Refusal,
+    Wanted,
+    conflict_lines,
+    plan,
+    shows,
+    why_not_merged,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def decide(
     state: Path,
     roots: Sequence[Path],
     name: str | None,
-    buffers: Mapping[Path, str],
+    buffers: Mapping[Path, str | None],
     *,
     deletes: bool,
     say: Callable[[str], None],
@@ -74,8 +81,8 @@ def decide(
 ) -> Undone | Decided:
     """What taking back a snapshot of these roots comes to: the one named, else the newest not yet undone.
 
-    `buffers` are the texts of open files by their resolved paths; `deletes`: the editor deletes files, too.
-    An answer where nothing is to be done, or it can't be. Raises as `workspace.undo.undo`.
+    `buffers` are the texts of open files by their resolved paths, None where that isn't known; `deletes`:
+    the editor deletes files, too. An answer where nothing is to be done, or it can't be. Raises as `workspace.undo.undo`.
     """
     with locked(state, roots, stop) as folders:
         for root, folder in folders.items():
@@ -135,7 +142,9 @@ def _named(state: Path, roots: Sequence[Path], name: str) -> dict[Path, Snapshot
     return group
 
 
-def _newest(state: Path, folders: Mapping[Path, Path], buffers: Mapping[Path, str]) -> dict[Path, Snapshot]:
+def _newest(
+    state: Path, folders: Mapping[Path, Path], buffers: Mapping[Path, str | None]
+) -> dict[Path, Snapshot]:
     """The newest snapshot that isn't undone, with its parts in other roots."""
     every = [(root, one) for root in folders for one in list_snapshots(state, root)]
     every.sort(key=lambda item: item[1].time, reverse=True)
@@ -148,7 +157,7 @@ def _newest(state: Path, folders: Mapping[Path, Path], buffers: Mapping[Path, st
     return {}
 
 
-def _is_there(folder: Path, root: Path, snapshot: Snapshot, buffers: Mapping[Path, str]) -> bool:
+def _is_there(folder: Path, root: Path, snapshot: Snapshot, buffers: Mapping[Path, str | None]) -> bool:
     """Whether a change that nobody saw happen has happened."""
     place = folder / snapshot.id
     texts = [_open_file(place, root, one, buffers, again=False) for one in snapshot.files]
@@ -158,7 +167,7 @@ def _is_there(folder: Path, root: Path, snapshot: Snapshot, buffers: Mapping[Pat
 def _decided(
     folders: Mapping[Path, Path],
     group: Mapping[Path, Snapshot],
-    buffers: Mapping[Path, str],
+    buffers: Mapping[Path, str | None],
     *,
     deletes: bool,
 ) -> Undone | Decided:
@@ -190,29 +199,33 @@ def _decided(
 
 
 def _open_file(
-    place: Path, root: Path, change: FileChange, buffers: Mapping[Path, str], *, again: bool
+    place: Path, root: Path, change: FileChange, buffers: Mapping[Path, str | None], *, again: bool
 ) -> InEditor | Refusal | None:
     """What an open file is to hold; None where it does, or isn't open."""
-    now = buffers.get(root / change.real)
-    if now is None:
+    if root / change.real not in buffers:
         return None
+    now = buffers[root / change.real]
+    if now is None:
+        return Refusal(change.path, "what the editor holds of it isn't known; close it and open it again")
     base, goal = (change.before, change.after) if again else (change.after, change.before)
     try:
-        old, new = (_text(place, image, change.path) for image in (base, goal))
+        then = _brought(change.path, now, _text(place, base, change.path), _text(place, goal, change.path))
     except InputError as error:
         return Refusal(change.path, error.message.rstrip("."))
+    if isinstance(then, Refusal):
+        return then
+    return None if then == now else InEditor(change.path, root / change.real, now, then)
+
+
+def _brought(path: str, now: str, old: str | None, new: str | None) -> str | Refusal | None:
+    """What a text becomes that is, or has come of, the old one."""
     if now not in (old, new):
         old, new = (None if text is None else _ended_as(now, text) for text in (old, new))
-    if now == new:
-        return None
-    if now != old:
-        if old is None or new is None:
-            return Refusal(change.path, why_not_merged(base, is_there=True))
-        merged = _merged(change.path, old, now, new)
-        if isinstance(merged, Refusal):
-            return merged
-        new = merged
-    return None if new == now else InEditor(change.path, root / change.real, now, new)
+    if now in (old, new):
+        return new
+    if old is None or new is None:
+        return Refusal(path, why_not_merged(is_there=True, was_there=old is not None))
+    return _merged(path, old, now, new)
 
 
 def _merged(path: str, base: str, now: str, then: str) -> str | Refusal:

@@ -75,14 +75,14 @@ def _file(folder: Path, root: Path, change: FileChange, *, again: bool) -> Wante
         return Wanted(change.path, change.real, present, image_bytes(folder, goal) if goal else None, mode)
     if present and base and goal:
         return _merged(change, present, image_bytes(folder, base), image_bytes(folder, goal), mode)
-    return Refusal(change.path, why_not_merged(base, is_there=present is not None))
+    return Refusal(change.path, why_not_merged(is_there=present is not None, was_there=base is not None))
 
 
-def why_not_merged(base: Image | None, *, is_there: bool) -> str:
+def why_not_merged(*, is_there: bool, was_there: bool) -> str:
     """Why there aren't three texts to merge."""
     if not is_there:
         return "it was removed since"
-    if base is None:
+    if not was_there:
         return "there is a file of that name again"
     return "it was created then and changed since; remove it yourself"
 

@@ -1,0 +1,285 @@
+"""A refactor in the editor, with editors that keep texts: what the user then sees, is told and can undo."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lakewright.edits.values import FileEdits, NewFile
+from lakewright.errors import EditError
+from lakewright.lsp.apply_edit import deliver
+from lakewright.lsp.client import ClientError
+from lakewright.tasks.outcome import Outcome
+from lakewright.workspace.files import Workspace
+from lakewright.workspace.snapshots import State, list_snapshots
+from lakewright.workspace.undo import undo
+from support_lsp_editor import EDITORS, Editor, Json, edit, run, staged
+from support_workspace import write_tree
+
+A = """import tax
+
+
+def net(rows):
+    return sum(rows)
+
+
+def gross(rows):
+    return net(rows) * tax.RATE
+"""
+B = "RATE = 1.2\n\n\ndef of(row):\n    return row * RATE\n"
+RENAMED = A.replace("net(", "amount(")
+IN_A = edit(
+    "a.py",
+    ("def net(rows):\n    return sum(rows)\n", "def amount(rows):\n    return sum(rows)\n"),
+    ("    return net(rows)", "    return amount(rows)"),
+)
+IN_B = edit("lib/b.py", ("RATE = 1.2\n", "RATE = 1.3\n"))
+NEW = NewFile("lib/new.py", "x = 1\n")
+
+
+@dataclass
+class Bench:
+    """An editor on a folder with `a.py`, open, and `lib/b.py`, closed."""
+
+    editor: Editor
+    state: Path
+    workspace: Workspace
+    preview: str = "otherFiles"
+
+    async def run(self, *changes: FileEdits | NewFile) -> Outcome:
+        """What the run stages, to be delivered."""
+        return await staged(self.workspace, *changes)
+
+    async def deliver(self, outcome: Outcome) -> Outcome:
+        """Deliver it; a refusal from before anything left is in the outcome, too."""
+        try:
+            await deliver(
+                self.editor.session(self.state),
+                run(),
+                outcome,
+                workspace=self.workspace,
+                instruction="Rename\tnet",
+                preview=self.preview,
+                pause=self.editor.pause,
+            )
+        except EditError as error:
+            outcome.error = error
+        return outcome
+
+    @property
+    def snapshots(self) -> list[State]:
+        return [one.state for one in list_snapshots(self.state, self.editor.root)]
+
+    def undone(self) -> str:
+        """`lakewright undo` in a shell."""
+        return undo(self.editor.root, state=self.state, say=print).state
+
+
+async def bench_of(tmp_path: Path, name: str, files: Mapping[str, str | bytes] | None = None) -> Bench:
+    """A bench for an editor of the table."""
+    root = write_tree(tmp_path / "work", files or {"a.py": A, "lib/b.py": B})
+    editor = Editor(root, EDITORS[name])
+    editor.open("a.py")
+    session = editor.session(tmp_path / "state")
+    workspace = await session.folders.workspace_for(editor.uri("a.py"))
+    return Bench(editor, tmp_path / "state", workspace)
+
+
+@pytest.fixture(params=EDITORS)
+async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
+    """A bench for every editor."""
+    return await bench_of(tmp_path, request.param)
+
+
+async def test_one_edit_changes_open_and_closed_files(bench: Bench) -> None:
+    """In every editor both files show the new text after one request, and the snapshot can be undone."""
+    outcome = await bench.deliver(await bench.run(IN_A, IN_B))
+    assert outcome.error is None
+    assert outcome.applied
+    assert (bench.editor.text("a.py"), bench.editor.text("lib/b.py")) == (RENAMED, B.replace("1.2", "1.3"))
+    assert len(bench.editor.edits) == 1
+    assert bench.snapshots == [State.APPLIED]
+    assert outcome.snapshot == list_snapshots(bench.state, bench.editor.root)[0].id
+    assert bench.editor.messages == []
+
+
+async def test_a_saved_change_is_undone_from_a_shell(bench: Bench) -> None:
+    """Once the editor has saved what it changed, the command line takes back exactly that."""
+    await bench.deliver(await bench.run(IN_A, IN_B))
+    for path in ("a.py", "lib/b.py"):
+        if bench.editor.uri(path) in bench.editor.shown:
+            bench.editor.save(path)
+    assert bench.undone() == "undone"
+    assert [(bench.editor.root / path).read_text() for path in ("a.py", "lib/b.py")] == [A, B]
+
+
+async def test_a_new_file_comes_with_the_edits(bench: Bench) -> None:
+    """A new file is there in every editor: by the edit, or written by the server, which says so."""
+    creates = "resourceOperations" in (bench.editor.manners.declares or {})
+    outcome = await bench.deliver(await bench.run(IN_A, NEW))
+    assert outcome.error is None
+    assert bench.editor.text("lib/new.py") == "x = 1\n"
+    assert bench.editor.messages == ([] if creates else ["Created lib/new.py."])
+    assert bench.snapshots == [State.APPLIED]
+
+
+async def test_typing_elsewhere_meanwhile(bench: Bench) -> None:
+    """What the user types in other lines meanwhile stays, and the edits come where they belong."""
+    outcome = await bench.run(IN_A)
+    bench.editor.type("a.py", 0, 0, "# mine 😀\n\n")
+    bench.editor.replace("a.py", "tax.RATE", "tax.RATE  # sure")
+    await bench.deliver(outcome)
+    assert outcome.error is None
+    assert bench.editor.text("a.py") == "# mine 😀\n\n" + RENAMED.replace("tax.RATE", "tax.RATE  # sure")
+
+
+async def test_typing_at_the_place_meanwhile(bench: Bench) -> None:
+    """What the user changes in the very lines is left alone: the edit is refused whole, with the reason."""
+    outcome = await bench.run(IN_A, IN_B)
+    bench.editor.replace("a.py", "sum(rows)", "fsum(rows)")
+    await bench.deliver(outcome)
+    assert outcome.error is not None
+    assert outcome.error.kind == "edit"
+    assert "a.py has changed" in outcome.error.message
+    assert bench.editor.text("a.py") == A.replace("sum(rows)", "fsum(rows)")
+    assert bench.editor.edits == []
+    assert (bench.snapshots, outcome.snapshot) == ([], None)
+
+
+async def test_declined(bench: Bench) -> None:
+    """A user who says no hears nothing more: done, no snapshot, a line in the log."""
+    bench.editor.decide = lambda _params: set()
+    outcome = await bench.deliver(await bench.run(IN_A, IN_B))
+    assert (outcome.error, outcome.applied, outcome.snapshot) == (None, False, None)
+    assert bench.editor.text("a.py") == A
+    assert bench.editor.messages == []
+    assert bench.editor.logged == ["Run the-run: the edit was declined."]
+    assert bench.snapshots == []
+
+
+async def test_said_and_not_done(bench: Bench) -> None:
+    """An editor that says it applied what it didn't (Neovim 0.12 after No) makes us record nothing."""
+    bench.editor.decide = lambda _params: {"nothing"}
+    outcome = await bench.deliver(await bench.run(IN_A, IN_B, NEW))
+    assert (outcome.error, outcome.applied, outcome.snapshot) == (None, False, None)
+    assert bench.editor.messages == []
+    assert bench.undone() == "nothing"
+    assert not (bench.editor.root / "lib/new.py").exists()
+
+
+async def test_an_error_is_one_failure(bench: Bench) -> None:
+    """An editor that answers with an error fails the run with its words on one line."""
+
+    def refuse(_params: Json) -> None:
+        raise ClientError("No\nway")
+
+    bench.editor.decide = refuse
+    outcome = await bench.deliver(await bench.run(IN_A))
+    assert outcome.error is not None
+    assert outcome.error.message == "The editor could not apply the edit: No way"
+    assert outcome.snapshot is None
+
+
+async def test_some_files_ticked(tmp_path: Path) -> None:
+    """Of a preview in which the user ticks one file, that one changes, and an undo takes back that one."""
+    bench = await bench_of(tmp_path, "VS Code")
+    bench.editor.decide = lambda _params: {bench.editor.uri("a.py")}
+    outcome = await bench.deliver(await bench.run(IN_A, IN_B))
+    assert (outcome.error, outcome.applied) == (None, True)
+    (tmp_path / "work/lib/b.py").write_text(B.replace("1.2", "7"))
+    assert bench.undone() == "undone"
+    assert (tmp_path / "work/a.py").read_text() == A
+    assert (tmp_path / "work/lib/b.py").read_text() == B.replace("1.2", "7")
+
+
+STALE = {"VS Code": 2, "Neovim 0.11": 2, "Helix": 2}
+
+
+@pytest.mark.parametrize("name", STALE)
+async def test_stale_is_asked_again_once(tmp_path: Path, name: str) -> None:
+    """An edit that reaches the editor after a keystroke is located again and sent once more."""
+    bench = await bench_of(tmp_path, name)
+
+    def type_before(_params: Json) -> None:
+        if len(bench.editor.edits) == 1:
+            bench.editor.type("a.py", 0, 0, "# late\n")
+
+    bench.editor.decide = type_before
+    outcome = await bench.deliver(await bench.run(IN_A, IN_B))
+    assert outcome.error is None
+    assert bench.editor.text("a.py") == "# late\n" + RENAMED
+    assert bench.editor.text("lib/b.py") == B.replace("1.2", "1.3")
+    assert len(bench.editor.edits) == STALE[name]
+    assert bench.snapshots == [State.APPLIED]
+
+
+@pytest.mark.parametrize("name", STALE)
+async def test_stale_twice_fails(tmp_path: Path, name: str) -> None:
+    """Twice too late is a failure that says so; nothing is at a wrong place."""
+    bench = await bench_of(tmp_path, name)
+    bench.editor.decide = lambda _params: bench.editor.type("a.py", 0, 0, "#\n")
+    outcome = await bench.deliver(await bench.run(IN_A))
+    assert outcome.error is not None
+    assert "a.py changed while the edit was being applied" in outcome.error.message
+    assert bench.editor.text("a.py") == "#\n#\n" + A
+    assert len(bench.editor.edits) == 2
+
+
+async def test_stale_at_the_place_is_refused(tmp_path: Path) -> None:
+    """A keystroke in the very line, while the edit is under way, wins."""
+    bench = await bench_of(tmp_path, "VS Code")
+
+    def type_before(_params: Json) -> None:
+        bench.editor.replace("a.py", "sum(rows)", "fsum(rows)")
+
+    bench.editor.decide = type_before
+    outcome = await bench.deliver(await bench.run(IN_A))
+    assert outcome.error is not None
+    assert "don't fit any more" in outcome.error.message
+    assert bench.editor.text("a.py") == A.replace("sum(rows)", "fsum(rows)")
+    assert bench.snapshots == []
+
+
+async def test_without_apply_edit(tmp_path: Path) -> None:
+    """An editor that applies no edits fails the run with what to do instead."""
+    bench = await bench_of(tmp_path, "plain")
+    bench.editor.manners = type(bench.editor.manners)(None)
+    outcome = await bench.deliver(await bench.run(IN_A))
+    assert outcome.error is not None
+    assert "--write" in (outcome.error.hint or "")
+    assert bench.snapshots == []
+
+
+async def test_nothing_to_change_is_said(bench: Bench) -> None:
+    """A refactor that changes nothing shows the model's words in one message."""
+    await bench.deliver(await bench.run())
+    assert bench.editor.messages == ["Nothing was changed. Well said."]
+    assert bench.editor.edits == []
+
+
+async def test_a_cancelled_run_leaves_nothing(bench: Bench) -> None:
+    """A run that was cancelled before the edit left sends none, and keeps no snapshot."""
+    outcome = await bench.run(IN_A)
+    cancelled = run()
+    cancelled.cancelled = True
+    await deliver(
+        bench.editor.session(bench.state),
+        cancelled,
+        outcome,
+        workspace=bench.workspace,
+        instruction="",
+        preview="never",
+        pause=bench.editor.pause,
+    )
+    assert bench.editor.edits == []
+    assert bench.snapshots == []
+
+
+async def test_a_closed_file_in_another_encoding(bench: Bench) -> None:
+    """A closed file that an editor could misread isn't sent through it."""
+    (bench.editor.root / "west.py").write_bytes("# caf\xe9\nx = 1\n".encode("latin-1"))
+    outcome = await bench.deliver(await bench.run(edit("west.py", ("x = 1", "x = 2"))))
+    assert outcome.error is not None
+    assert "isn't UTF-8" in outcome.error.message
+    assert bench.editor.edits == []
