@@ -142,7 +142,7 @@ class Documents:
             return None
         notebook = self.notebook(document.notebook or "")
         text = document.text
-        if notebook is None:
+        if notebook is None or not notebook.is_ipynb:
             return Taken(document.uri, document.language, document.version, text, text)
         contents = self.contents(notebook)
         place = place_of_cell(notebook, contents, document.uri)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lakewright.workspace.roots import Root
 
 _KEPT_RENAMES = 1_000
+_NOTEBOOK = "notebook"
 
 Ignored = Callable[[Path | None], Awaitable[Sequence[str]]]
 """The `ignore` setting of a root; None asks for that of no root."""
@@ -159,7 +160,7 @@ class Folders:
         if path is not None:
             return _Subject(spelled, path.name, path)
         if spelled not in self._loose:
-            language = document.language if document and not document.notebook else ""
+            language = "" if document is None else _NOTEBOOK if document.notebook else document.language
             self._loose[spelled] = file_name(spelled, language, set(self._loose.values()))
         return _Subject(spelled, self._loose[spelled], None)
 

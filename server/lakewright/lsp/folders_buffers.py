@@ -52,7 +52,7 @@ class OpenFiles:
     def _by_path(self) -> Mapping[str, Document | Notebook]:
         generation = self._documents.generation
         if self._index[0] != generation:
-            opened: list[Document | Notebook] = [*self._documents.notebooks]
+            opened: list[Document | Notebook] = [one for one in self._documents.notebooks if one.is_ipynb]
             opened += [document for document in self._documents if document.notebook is None]
             found = ((self._resolved(one.uri), one) for one in opened)
             self._index = (generation, {path: one for path, one in found if path is not None})

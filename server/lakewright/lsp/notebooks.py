@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lakewright.lsp.uris import path_of
+
 CODE = 2
 """LSP's NotebookCellKind of code; 1 is prose."""
 
@@ -35,6 +37,14 @@ class Notebook:
     version: int
     cells: tuple[Cell, ...]
     metadata: Mapping[str, Any]
+
+    @property
+    def is_ipynb(self) -> bool:
+        """Whether its file is an `.ipynb`, or will be one. Of another file (a `.py` that an editor shows as
+        cells) the text can't be made from the cells: each cell is then a document by itself.
+        """
+        path = path_of(self.uri)
+        return path is None or path.lower().endswith(".ipynb")
 
 
 @dataclass(frozen=True, slots=True)
