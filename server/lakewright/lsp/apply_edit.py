@@ -18,7 +18,7 @@ from lakewright.lsp.apply_edit_send import Answer, Asked, ask, brought_up
 from lakewright.lsp.progress_words import one_line, shortened
 from lakewright.lsp.runs import Run
 from lakewright.lsp.session import Session
-from lakewright.lsp.workspace_edit import label_of, needs_word, support_of
+from lakewright.lsp.workspace_edit import Json, label_of, needs_word, support_of, workspace_edit
 from lakewright.staging.values import StagedFile
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.paths import shown
@@ -95,6 +95,20 @@ async def deliver(
         outcome.error = error
 
 
+async def edit_of(session: Session, outcome: "Outcome", *, workspace: Workspace, preview: str) -> Json | None:
+    """The WorkspaceEdit for a client that applies it itself; it fits the documents until the next `await`.
+    None where nothing is to be changed. Raises LakewrightError where it doesn't fit.
+    """
+    files, target = outcome.staged, outcome.target.path if outcome.target else None
+    for _ in range(_ROUNDS):
+        found = await in_daemon_thread(located, files, plan_of(workspace, session.documents, session.folders))
+        asked = brought_up(session.documents, [_asked(one, target) for one in found])
+        if asked is not None:
+            support = support_of(session.client.can)
+            return workspace_edit([one.as_edit() for one in asked], support, preview) if asked else None
+    raise _busy()
+
+
 def _unchanged(outcome: "Outcome") -> str:
     said = shortened(one_line(outcome.answer or ""), _MOST_WORDS)
     return f"Nothing was changed. {said}".rstrip()
@@ -111,17 +125,22 @@ async def _ready(order: Order, staged: Sequence[StagedFile], earlier: Sequence[L
         files = tuple(await in_daemon_thread(located, staged, plan))
         keeping = Keeping(order.session, order.instruction)
         await keeping.keep(files, earlier)
-        asked = brought_up(documents, [_asked(one, order) for one in files if creates or not one.is_new])
+        wanted = [_asked(one, order.target) for one in files if creates or not one.is_new]
+        asked = brought_up(documents, wanted)
         if asked is not None:
             return Ready(files, tuple(asked), keeping)
         await keeping.drop()
-    raise EditError(
+    raise _busy()
+
+
+def _busy() -> EditError:
+    return EditError(
         "What is to be changed is being edited just now.", hint="Ask again when you have paused typing."
     )
 
 
-def _asked(one: Located, order: Order) -> Asked:
-    return Asked(one.path, one.parts, is_target=one.path == order.target, is_new=one.is_new)
+def _asked(one: Located, target: str | None) -> Asked:
+    return Asked(one.path, one.parts, is_target=one.path == target, is_new=one.is_new)
 
 
 async def _carried_through(order: Order, ready: Ready, outcome: "Outcome") -> None:

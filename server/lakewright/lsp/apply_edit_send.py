@@ -60,6 +60,7 @@ async def ask(
     preview: str,
     pause: Pause,
     patience: float = PATIENCE,
+    is_refactoring: bool = True,
 ) -> Answer:
     """Send the edit, which happens before anything else does, and wait for what comes of it: for the answer
     without limit, then `patience` seconds for the text.
@@ -68,7 +69,10 @@ async def ask(
     edit = workspace_edit([file.as_edit() for file in files], support, preview)
     applied, error = False, None
     try:
-        answer = await session.client.request(types.WORKSPACE_APPLY_EDIT, apply_params(edit, support, label))
+        answer = await session.client.request(
+            types.WORKSPACE_APPLY_EDIT,
+            apply_params(edit, label, is_refactoring=is_refactoring and support.metadata),
+        )
         applied = answer.applied
     except ClientError as failure:
         error = str(failure)

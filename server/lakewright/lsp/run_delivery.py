@@ -5,17 +5,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lakewright.core.threads import in_daemon_thread
-from lakewright.lsp import apply_edit, explain_document, failures, run_insertion
-from lakewright.lsp.apply_edit_plan import located, plan_of
-from lakewright.lsp.apply_edit_send import Asked
+from lakewright.lsp import apply_edit, explain_document, failures, insert
 from lakewright.lsp.jobs import Job
 from lakewright.lsp.outcome_json import Json
 from lakewright.lsp.runs import Run
 from lakewright.lsp.session import Session
 from lakewright.lsp.text import Span
 from lakewright.lsp.text_edits import range_json
-from lakewright.lsp.workspace_edit import support_of, workspace_edit
 
 if TYPE_CHECKING:
     from lakewright.tasks.outcome import Outcome
@@ -59,7 +55,7 @@ async def _apply(session: Session, job: Job, run: Run, outcome: "Outcome") -> No
 
 
 _IN_THE_EDITOR: Mapping[str, _Deliver] = MappingProxyType(
-    {"explain": explain_document.show, "refactor": _apply, "complete": run_insertion.insert}
+    {"explain": explain_document.show, "refactor": _apply, "complete": insert.insert}
 )
 
 
@@ -77,11 +73,6 @@ async def _edit(session: Session, job: Job, outcome: "Outcome") -> Json | None:
     """The WorkspaceEdit, for the documents as they are now; None where nothing is to be changed."""
     assert job.place is not None
     assert job.loaded is not None
-    plan = plan_of(job.place.workspace, session.documents, session.folders)
-    files = await in_daemon_thread(located, outcome.staged, plan)
-    target = outcome.target.path if outcome.target else None
-    edits = [
-        Asked(one.path, one.parts, is_target=one.path == target, is_new=one.is_new).as_edit() for one in files
-    ]
-    preview = job.loaded.settings.edits.preview
-    return workspace_edit(edits, support_of(session.client.can), preview) if edits else None
+    return await apply_edit.edit_of(
+        session, outcome, workspace=job.place.workspace, preview=job.loaded.settings.edits.preview
+    )

@@ -94,10 +94,10 @@ def workspace_edit(files: Sequence[FileEdit], support: Support, preview: str = "
     return edit
 
 
-def apply_params(edit: Json, support: Support, label: str) -> Json:
-    """LSP's ApplyWorkspaceEditParams."""
+def apply_params(edit: Json, label: str, *, is_refactoring: bool) -> Json:
+    """LSP's ApplyWorkspaceEditParams. An editor may save what a refactoring has changed."""
     params: Json = {"label": label, "edit": edit}
-    if support.metadata:
+    if is_refactoring:
         params["metadata"] = {"isRefactoring": True}
     return params
 

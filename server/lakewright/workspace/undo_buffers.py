@@ -82,7 +82,8 @@ def decide(
     """What taking back a snapshot of these roots comes to: the one named, else the newest not yet undone.
 
     `buffers` are the texts of open files by their resolved paths, None where that isn't known; `deletes`:
-    the editor deletes files, too. An answer where nothing is to be done, or it can't be. Raises as `workspace.undo.undo`.
+    the editor deletes files, too. An answer where nothing is to be done, or it can't be. Raises as
+    `workspace.undo.undo`.
     """
     with locked(state, roots, stop) as folders:
         for root, folder in folders.items():
