@@ -1,12 +1,17 @@
 """Several roots as one workspace: paths, labels, listing, search, changes."""
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lakewright.edits.values import Edit, FileEdits, NewFile
 from lakewright.errors import InputError, ToolFailedError
+from lakewright.staging.scratch import scratch_copy
 from lakewright.staging.stage import Stage
 from lakewright.tools.registry import READ_TOOLS
 from lakewright.workspace.files import Workspace
@@ -270,3 +275,49 @@ def test_buffers_are_read_as_they_are_then(tmp_path: Path) -> None:
     assert (over.read("README.md").text, workspace.read("README.md").text) == ("mine", "app\n")
     assert dict(over.overlay) == {"README.md": "mine", "lib/src/tax.py": "two"}
     assert over.without_buffers().read("src/tax.py").text == LIB["src/tax.py"]
+
+
+names = st.sampled_from(["a.py", "b.py", "lib", "app", "src"])
+trees = st.sets(st.lists(names, min_size=1, max_size=3).map("/".join), max_size=5)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["app", "lib", "x/lib", "app/src", "x"]), trees), min_size=2, max_size=4
+    )
+)
+def test_what_is_listed_is_what_is_read(found: list[tuple[str, set[str]]]) -> None:
+    """Whatever the roots hold and however they are nested: each file is listed once, under the name it is
+    read by, and no two names mean one file.
+    """
+    with TemporaryDirectory() as folder:
+        top = Path(folder).resolve()
+        for root, paths in found:
+            for path in sorted(paths):
+                with contextlib.suppress(OSError):  # a file where another tree has a folder
+                    write_tree(top / root, {f"{path}/{root.replace('/', '-')}.txt": path})
+        roots = [Root(write_tree(top / root, {})) for root in dict.fromkeys(root for root, _ in found)]
+        workspace = several(*roots)
+        listed = list(workspace.files())
+        assert [workspace.read(name).path for name in listed] == listed
+        places = [workspace.absolute(name) for name in listed]
+        there = {path for root in roots for path in root.path.rglob("*") if path.is_file()}
+        assert sorted(places) == sorted(there)
+        assert [workspace.relative(place) for place in places] == listed
+
+
+async def test_a_copy_to_verify_in_is_of_the_first_root(tmp_path: Path) -> None:
+    """A command that verifies sees the first root with its changes and buffers, and none of the others'."""
+    workspace = two(tmp_path, APP, LIB, {"src/tax.py": "open"}).over({"README.md": "open"})
+    stage = Stage(workspace)
+    for path, old in (("src/orders.py", "tax()"), ("lib/README.md", "lib")):
+        await stage.apply(FileEdits(path, (Edit(old, "new"),)))
+    assert len(stage.files) == 2
+    async with scratch_copy(workspace, stage.files) as scratch:
+        files = {
+            path.relative_to(scratch.root).as_posix() for path in scratch.root.rglob("*") if path.is_file()
+        }
+        assert files == set(APP)
+        assert (scratch.root / "src/orders.py").read_text() == "def total():\n    return new\n"
+        assert (scratch.root / "README.md").read_text() == "open"

@@ -93,15 +93,15 @@ def as_ipynb(notebook: Notebook, contents: Sequence[Content]) -> str:
 
 def place_of_cell(notebook: Notebook, contents: Sequence[Content], uri: str) -> CellPlace | None:
     """Where the cell of that URI stands; None where the notebook hasn't got it (any more)."""
-    from lakewright.workspace.notebooks import read_ipynb  # noqa: PLC0415 - not for the start
+    from lakewright.workspace.notebooks import comment_of, shown_lines  # noqa: PLC0415 - not for the start
 
     at = next((index for index, cell in enumerate(notebook.cells) if cell.uri == uri), None)
     if at is None:
         return None
-    shown = read_ipynb(as_ipynb(notebook, contents), notebook.uri)
-    above = sum(len(block.lines) + 2 for block in shown.blocks[:at]) + 1
-    prefix = 0 if _type(contents[at]) == "code" else len(shown.comment) + 1
-    return CellPlace(above, len(shown.blocks[at].lines), prefix)
+    counts = [len(shown_lines(one.text)) for one in contents[: at + 1]]
+    above = sum(counts[:at]) + 2 * at + 1  # each has its marker, and a blank line behind it
+    is_code = _type(contents[at]) == "code"
+    return CellPlace(above, counts[at], 0 if is_code else len(comment_of(_language(notebook, contents))) + 1)
 
 
 def _type(content: Content) -> str:

@@ -70,10 +70,20 @@ def read_ipynb(text: str, path: str) -> Notebook:
     if not isinstance(document, dict) or not isinstance(cells := _cells(document), list):
         raise _broken(path, "it holds no cells")
     language = _language(document)
-    comment = _COMMENTS.get(language, "#")
+    comment = comment_of(language)
     blocks = [_block(number, cell, comment) for number, cell in enumerate(cells, 1) if isinstance(cell, dict)]
     text = "\n".join("\n".join((block.marker, *block.lines, "")) for block in blocks)
     return Notebook(text, language, comment, tuple(blocks))
+
+
+def comment_of(language: str) -> str:
+    """What begins a comment in the notebook of a kernel."""
+    return _COMMENTS.get(language.lower(), "#")
+
+
+def shown_lines(source: str) -> list[str]:
+    """The lines of a cell that its notebook's text shows: no newlines at the end, nothing of blanks alone."""
+    return source.rstrip("\n").split("\n") if source.strip() else []
 
 
 def is_databricks_source(text: str) -> bool:
@@ -134,7 +144,7 @@ def _block(number: int, cell: dict[str, object], comment: str) -> Block:
     kind = kind if isinstance(kind, str) and kind.isalnum() else "raw"
     source = cell.get("source", cell.get("input", ""))
     text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-    lines = text.rstrip("\n").split("\n") if text.strip() else []
+    lines = shown_lines(text)
     if kind != "code":
         lines = [f"{comment} {line}".rstrip() for line in lines]
     return Block(number, kind, f"{comment} %% [{kind}] cell {number}", tuple(lines), text)
