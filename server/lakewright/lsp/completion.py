@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types
-
 from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import LakewrightError
-from lakewright.lsp.completion_place import Place, place_in, text_with
+from lakewright.lsp.completion_place import Place, asked_in, place_in
 from lakewright.lsp.completion_question import Question
 from lakewright.lsp.debounce import Backoff, Debounce
-from lakewright.lsp.documents import MAX_DOCUMENT_BYTES, Document
+from lakewright.lsp.documents import Document
+from lakewright.lsp.folders_buffers import why_not
 from lakewright.lsp.runs import Run
 from lakewright.lsp.suggestions import Suggestion, Suggestions
 from lakewright.lsp.text import Position, Span
@@ -84,7 +83,7 @@ class Completions:
         if document is None:
             return None
         place = place_in(document, position, chosen)
-        self._dismiss(place.uri)
+        self._answer(place.uri)
         found = self._kept.find(place.surroundings)
         if found is not None and (found.text or not by_hand):
             self._stop(session, place.uri)
@@ -100,7 +99,7 @@ class Completions:
 
     def document_changed(self, session: "Session", document: Document) -> None:
         """What waits for it is out of date; its question too, unless the user types what is being written."""
-        self._dismiss(document.uri)
+        self._answer(document.uri)
         question = self._questions.get(document.uri)
         if question is not None and not question.may_go_on(document):
             self._stop(session, document.uri)
@@ -115,7 +114,7 @@ class Completions:
         self, session: "Session", waiting: _Waiting, question: Question | None
     ) -> "asyncio.Future[Any]":
         self._waiting[waiting.place.uri] = waiting
-        waiting.answer.add_done_callback(partial(self._answered, session, waiting))
+        waiting.answer.add_done_callback(partial(self._was_cancelled, session, waiting))
         if question is not None:
             question.by_hand |= waiting.by_hand
         elif waiting.by_hand:
@@ -124,21 +123,21 @@ class Completions:
             waiting.timer = self._later(self._debounce.wait(), partial(self._ask, session, waiting))
         return waiting.answer
 
-    def _answered(self, session: "Session", waiting: _Waiting, answer: "asyncio.Future[Any]") -> None:
+    def _was_cancelled(self, session: "Session", waiting: _Waiting, answer: "asyncio.Future[Any]") -> None:
         """Whether the client has cancelled it: then nobody waits for its question any more."""
         if answer.cancelled() and self._waiting.get(waiting.place.uri) is waiting:
-            self._dismiss(waiting.place.uri)
+            self._answer(waiting.place.uri)
             self._stop(session, waiting.place.uri)
 
-    def _dismiss(self, uri: str) -> None:
-        """Answer the request that waits, if one does, with nothing."""
+    def _answer(self, uri: str, answer: Any = None) -> None:
+        """Answer the request that waits, if one does and isn't cancelled."""
         waiting = self._waiting.pop(uri, None)
         if waiting is None:
             return
         if waiting.timer is not None:
             waiting.timer.cancel()
         if not waiting.answer.done():
-            waiting.answer.set_result(None)
+            waiting.answer.set_result(answer)
 
     def _stop(self, session: "Session", uri: str) -> None:
         """End the document's question, if there is one."""
@@ -149,10 +148,10 @@ class Completions:
     def _ask(self, session: "Session", waiting: _Waiting) -> None:
         place = waiting.place
         document = session.documents.find(place.uri)
-        if document is None or document.version != place.version:
-            self._dismiss(place.uri)
+        if waiting.answer.done() or document is None or document.version != place.version:
+            self._answer(place.uri)
             return
-        question = Question(place, *text_with(document, place), by_hand=waiting.by_hand)
+        question = Question(place, asked_in(session.documents, document, place), waiting.by_hand)
         self._questions[place.uri] = question
         question.run = session.runs.start(
             "complete", run_id=new_run_id(), uri=place.uri, work=partial(self._work, session, question)
@@ -172,16 +171,19 @@ class Completions:
         except Exception:
             logger.exception("The completion %s failed", run.id)
             return None
+        if text is None or not run.hand_over():
+            return None
         self._backoff.over()
-        return text if run.hand_over() else None
+        return text
 
     def _failed(self, session: "Session", question: Question, error: LakewrightError) -> None:
         """Wait before asking again; say it to a user who asked for it, each cause once."""
+        from lakewright.lsp.failures import show  # noqa: PLC0415 - a session holds this module's completions
+
         self._backoff.failed(error.retry_after)
-        message = f"{error.message} {error.hint or ''}".strip()
-        if question.by_hand and message not in self._said and question.run.hand_over():
-            self._said.add(message)
-            session.client.show(types.MessageType.Error, message)
+        if question.by_hand and error.message not in self._said and question.run.hand_over():
+            self._said.add(error.message)
+            show(session, error)
 
     def _ended(self, session: "Session", question: Question, task: "asyncio.Task[str | None]") -> None:
         uri = question.place.uri
@@ -190,27 +192,27 @@ class Completions:
         del self._questions[uri]
         text = None if task.cancelled() else task.result()
         if text is None:
-            self._dismiss(uri)
+            self._answer(uri)
             return
         self._kept.add(question.place.surroundings, text)
         waiting = self._waiting.get(uri)
-        if waiting is None:
+        if waiting is None or waiting.answer.done():
             return
         found = self._kept.find(waiting.place.surroundings)
         if found is None:  # the model went on otherwise than the user
             self._ask(session, waiting)
         else:
-            del self._waiting[uri]
-            waiting.answer.set_result(_offered(session, waiting.place, found, waiting.shape))
+            self._answer(uri, _offered(session, waiting.place, found, waiting.shape))
 
 
 def _known(session: "Session", uri: str) -> Document | None:
     """The open document, where its text is known and not too large."""
     document = session.documents.find(uri)
-    if document is None or document.is_lost:
+    if document is None:
         return None
-    if document.is_large:
-        session.status.excluded(f"The document is larger than {MAX_DOCUMENT_BYTES // 1_000_000} MB.")
+    why = why_not(session.documents.notebook(document.notebook or "") or document, session.documents)
+    if why is not None:
+        session.status.excluded(f"The document can't be used: {why}.")
         return None
     return document
 

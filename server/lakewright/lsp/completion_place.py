@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from lakewright.lsp.documents import Document
+from lakewright.lsp.documents import Document, Documents
 from lakewright.lsp.suggestions import AFTER, BEFORE, Surroundings
 from lakewright.lsp.text import Position, Span
 
 _LINES = 32
+_APART = "\n\n"
+"""Between two cells."""
+
 _CLOSING = re.compile(r"[\s)\]}>\"'`,;:]*$")
 """What may follow on the line for a suggestion that nobody asked for."""
 
@@ -47,18 +50,38 @@ def surroundings(document: Document, replaced: Span, lead: str = "") -> Surround
     return Surroundings(document.uri, before[-BEFORE:], text_from(document, replaced.end, AFTER))
 
 
-def text_with(document: Document, place: Place) -> tuple[str, int]:
-    """The document's text with the chosen item in it, and the cursor as an index into it."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A text, with the chosen item in it, and the cursor as an index into it. `language` is that of a cell,
+    whose text then lies between those of the notebook's other cells of that language.
+    """
+
+    text: str
+    offset: int
+    language: str | None = None
+
+    @property
+    def line_and_column(self) -> tuple[int, int]:
+        """The cursor as tasks count: both from 1, lines ended by LF alone, columns in code points."""
+        text, offset = self.text, self.offset
+        return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def asked_in(documents: Documents, document: Document, place: Place) -> Asked:
+    """What a place is asked about, as the document is now."""
     lines, span, text = document.lines, place.replaced, document.text
-    start = lines.offset(span.start)
+    offset = lines.offset(span.start)
     if place.lead or span.start != span.end:
-        text = text[:start] + place.lead + text[lines.offset(span.end) :]
-    return text, start + len(place.lead)
-
-
-def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """An index into a text as tasks count places: both from 1, lines ended by LF alone, code points."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+        text = text[:offset] + place.lead + text[lines.offset(span.end) :]
+    offset += len(place.lead)
+    notebook = documents.notebook(document.notebook or "")
+    if notebook is None or not notebook.is_ipynb:
+        return Asked(text, offset)
+    alike = [one for one in documents.cells(notebook) if one.language == document.language]
+    at = next((index for index, one in enumerate(alike) if one is document), 0)
+    above = "".join(one.text + _APART for one in alike[:at])
+    below = "".join(_APART + one.text for one in alike[at + 1 :])
+    return Asked(above + text + below, len(above) + offset, document.language)
 
 
 def text_from(document: Document, position: Position, length: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lakewright.lsp.completion_place import Place, surroundings, text_from
+from lakewright.lsp.completion_place import Asked, Place, surroundings, text_from
 from lakewright.lsp.documents import Document
 from lakewright.lsp.runs import Run
 from lakewright.lsp.suggestions import AFTER, Surroundings, closed_since, is_along
@@ -16,13 +16,10 @@ def _nothing() -> str:
 
 @dataclass(eq=False, slots=True)
 class Question:
-    """One question. `text` is the document with the chosen item in it, `offset` the cursor as an index into
-    it. `written` tells what the model has begun to write there, cut anywhere.
-    """
+    """One question. `written` tells what the model has begun to write there, cut anywhere."""
 
     place: Place
-    text: str
-    offset: int
+    asked: Asked
     by_hand: bool
     written: Callable[[], str] = _nothing
     run: Run = field(init=False)

@@ -13,11 +13,11 @@ from lakewright.core.ports import Model
 from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import CancelledRunError, LakewrightError
 from lakewright.lsp import completion_registration
-from lakewright.lsp.completion_place import line_and_column
 from lakewright.lsp.completion_question import Question
 from lakewright.lsp.session import Session
 from lakewright.tasks.base import RunContext, RunRequest, Target
 from lakewright.tasks.complete import Complete
+from lakewright.tasks.completion.prompt import Cells
 from lakewright.tasks.running import run_task
 from lakewright.wiring import NoModelError
 
@@ -78,9 +78,12 @@ async def _outcome(session: Session, question: Question, place: "Place", loaded:
     def watch(written: Callable[[], str]) -> None:
         question.written = written
 
-    line, column = line_and_column(question.text, question.offset)
+    asked = question.asked
+    line, column = asked.line_and_column
+    cells = Cells(asked.text, asked.language) if asked.language is not None else None
+    text = asked.text if cells is None else None
     request = RunRequest(
-        target=Target(place.path, line, text=question.text, column=column),
+        target=Target(place.path, line, text=text, column=column),
         thinking=choice.thinking,
         max_tokens=choice.max_tokens,
         max_lines=loaded.settings.complete.max_lines,
@@ -93,7 +96,7 @@ async def _outcome(session: Session, question: Question, place: "Place", loaded:
         limits=Limits(limits.turns, limits.tokens, min(limits.seconds, _SECONDS)),
         sink=_unheard,
     )
-    return await run_task(Complete(watch), request, context, run=question.run.id)
+    return await run_task(Complete(watch, cells), request, context, run=question.run.id)
 
 
 def _unheard(_event: RunEvent) -> None:

@@ -23,7 +23,7 @@ from lakewright.tasks.base import RunContext, RunRequest
 from lakewright.tasks.code_context import with_text
 from lakewright.tasks.completion.filters import filtered, filtered_cut, is_complete, written
 from lakewright.tasks.completion.parses import longest_that_parses
-from lakewright.tasks.completion.prompt import Place, around, place_of, prompt
+from lakewright.tasks.completion.prompt import Cells, Place, around, place_of, prompt
 from lakewright.tasks.completion.taking import Bounds
 from lakewright.tasks.outcome import Outcome, TargetShown
 from lakewright.tasks.prompting import system_prompt
@@ -44,6 +44,8 @@ class Complete:
     """Fills in at a cursor. Without tools; it thinks only where the request says so."""
 
     watch: Watch | None = None
+    cells: Cells | None = None
+    """For a target in a notebook."""
     command: ClassVar[str] = "complete"
 
     async def run(self, request: RunRequest, context: RunContext, outcome: Outcome) -> None:
@@ -57,7 +59,7 @@ class Complete:
                 hint="Name the cursor alone: lakewright complete src/orders.py:12:5",
             )
         workspace = with_text(context.workspace, request.target)
-        place = await place_of(request.target, workspace)
+        place = await place_of(request.target, workspace, self.cells)
         outcome.target = TargetShown(place.source.path, place.line, place.line)
         known = await around(place, workspace)
         context.sink(PhaseChanged(Phase.CONNECTING))
@@ -132,7 +134,7 @@ async def _completion(record: RunRecord, place: Place, bounds: Bounds, sink: Sin
     filters = filtered_cut if cut else filtered
     wanted = filters(raw, hole, bounds)
     text = wanted and await in_daemon_thread(
-        longest_that_parses, raw, hole, bounds, place.source.path, filters=filters
+        longest_that_parses, raw, hole, bounds, place.name, filters=filters
     )
     if cut and not text:
         raise ModelError(

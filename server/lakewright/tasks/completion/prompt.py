@@ -15,6 +15,7 @@ from lakewright.tasks.completion.indent import indent
 from lakewright.tasks.completion.neighbours import Signatures, neighbours
 from lakewright.tasks.prompting import fill, sections
 from lakewright.workspace.files import WHOLE_BYTES, SourceFile, Workspace
+from lakewright.workspace.languages import language_named
 from lakewright.workspace.parsing import outline_of
 from lakewright.workspace.syntax import Symbol, enclosing, imports
 from lakewright.workspace.worker import WorkerDiedError
@@ -32,11 +33,26 @@ OUTLINE_SECONDS = 0.4
 """How long a completion waits for the symbol around its cursor."""
 
 
+_EXTENSIONS = {"markdown": ".md", "r": ".r", "julia": ".jl", "shellscript": ".sh"}
+"""By an editor's word for the language of a cell, where `workspace.languages` doesn't know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Cells of a notebook that are of one language, as one text: the target counts in it."""
+
+    text: str
+    language: str
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cursor in a file that may be read. `line` and `column` count from 1."""
+    """A cursor in a file that may be read. `line` and `column` count from 1. `name` ends as files of the
+    text's language do, also where the file is a notebook.
+    """
 
     source: SourceFile
+    name: str
     hole: Hole
     line: int
     column: int
@@ -51,11 +67,11 @@ class Around:
     signatures: tuple[Signatures, ...] = ()
 
 
-async def place_of(target: Target, workspace: Workspace) -> Place:
-    """Read the file through the guard, beside the event loop.
+async def place_of(target: Target, workspace: Workspace, cells: Cells | None = None) -> Place:
+    """Read the file through the guard, beside the event loop; `cells` are those of a notebook.
 
-    Raises InputError for what is refused, for a place that isn't in the file, and for a notebook, whose
-    cells are no places of its file.
+    Raises InputError for what is refused, for a place that isn't in the file, and for a notebook by itself:
+    places of its file are none in code.
     """
     line, column = target.start_line, target.column
     if line is None or column is None:
@@ -64,18 +80,23 @@ async def place_of(target: Target, workspace: Workspace) -> Place:
             hint="Name it: lakewright complete src/orders.py:12:5",
         )
     source = await in_daemon_thread(workspace.read, target.path, ranged=True)
-    if source.path.lower().endswith(".ipynb"):
+    name = source.path
+    if source.path.lower().endswith(".ipynb") and cells is not None:
+        language = language_named(cells.language)
+        name += language.extensions[0] if language else _EXTENSIONS.get(cells.language, "")
+        source = replace(source, text=cells.text, language=language)
+    elif source.path.lower().endswith(".ipynb"):
         raise InputError(
             f"{source.path} keeps its cells as JSON: a cursor in it is not a place in code.",
             hint="Complete in a source file, or save the notebook as one.",
         )
-    hole = await in_daemon_thread(_known_hole, source, line, column)
-    return Place(source, hole, line, column)
+    hole = await in_daemon_thread(_known_hole, source, name, line, column)
+    return Place(source, name, hole, line, column)
 
 
-def _known_hole(source: SourceFile, line: int, column: int) -> Hole:
+def _known_hole(source: SourceFile, name: str, line: int, column: int) -> Hole:
     """The hole, with what takes time found already, since the filters run beside a stream."""
-    hole = hole_at(source.text, source.path, line, column)
+    hole = hole_at(source.text, name, line, column)
     hole = replace(hole, marker=_marker(source.text))
     assert hole.trouble is not None
     return hole
