@@ -1,93 +1,97 @@
 """Defects that the matcher has never been changed for: the held-out measure. One that is written for moves
-to `edits_later.py`, and another takes its place.
+to `edits_later.py` or `edits_shown.py`, and another takes its place.
 """
 
-import json
 import random
 import re
 
-from edits_cases import NAME, Block, Misquote, Pair, Stale, Suite, both
-from edits_stales import MUST_REFUSE as KNOWN_STALES
+from edits_cases import Block, Misquote, Pair, Suite, both
+from edits_misquotes import MUST_APPLY as KNOWN
+from edits_shown import each_line, noisy
+
+# ruff: noqa: ARG001 - a defect takes what all take
 
 
-def _each_line(form: str) -> Misquote:
-    """Something before and after each line; `n` is its number."""
+def _then(first: str, second: Misquote) -> Misquote:
+    """A known slip, and another one over it."""
 
-    def misquote(_: random.Random, block: Block) -> Pair:
-        def marked(rows: list[str]) -> list[str]:
-            first = block.start + 1
-            return [form.format(path=block.path, n=n, row=row) for n, row in enumerate(rows, first)]
-
-        return marked(block.old), marked(block.new)
+    def misquote(rng: random.Random, block: Block) -> Pair | None:
+        pair = KNOWN[first](rng, block)
+        if pair is None:
+            return None
+        return second(rng, Block(block.path, block.lines, block.start, list(pair[0]), list(pair[1])))
 
     return misquote
 
 
-def _shown_ends(row: str) -> str:
-    """As `cat -A` shows a line."""
-    return row.replace("\t", "^I") + "$"
+def _around(before: str, after: str) -> Misquote:
+    def misquote(_: random.Random, block: Block) -> Pair:
+        old, new = "\n".join(block.old), "\n".join(block.new)
+        return f"{before}{old}{after}".split("\n"), f"{before}{new}{after}".split("\n")
+
+    return misquote
 
 
-def _coloured(row: str) -> str:
-    return NAME.sub(lambda match: f"\x1b[32m{match[0]}\x1b[0m", row, count=1)
-
-
-def _json_string(_: random.Random, block: Block) -> Pair:
-    """All of it as one JSON string, quotes too."""
-    return [json.dumps("\n".join(block.old))], [json.dumps("\n".join(block.new))]
+def _two_typos(rng: random.Random, block: Block) -> Pair | None:
+    """Two words of one comment, a letter lost in each."""
+    for row in block.old:
+        words = re.findall(r"(?<= )[a-z]{7,}(?= |$)", row) if re.match(r"\s*(?:#|//) ", row) else []
+        if len(set(words)) < 2 or row not in block.new or len(row.split()) < 7:
+            continue
+        wrong = row
+        for word in words[:2]:
+            wrong = wrong.replace(word, word[:3] + word[4:], 1)
+        slips = [word[:3] + word[4:] for word in words[:2]]
+        if not any(re.search(rf"\b{slip}\b", block.text) for slip in slips):
+            return tuple([wrong if one == row else one for one in part] for part in (block.old, block.new))  # type: ignore[return-value] # two parts
+    return None
 
 
 # What must be refused.
 
 
-def _deeper_since(rng: random.Random, block: Block) -> tuple[list[str], Pair] | None:
-    """The user has moved one line to another depth, which is meaning in some languages."""
-    at = rng.randrange(1, len(block.old))  # a first line that is deeper in the file is forgiven
+def _uncommented(rng: random.Random, block: Block) -> tuple[list[str], Pair] | None:
+    """The user has commented one line out."""
+    at = rng.randrange(len(block.old))
     row = block.old[at]
-    if not re.search(r"\w{3}", row):
+    if not re.match(r"\s*(?!rem\b)[a-z(]\w", row):  # code, not a comment of its own
         return None
+    indent = row[: len(row) - len(row.lstrip())]
+    mark = "# " if block.path.endswith(".py") else "// "
     place = block.start + at
-    moved = row[4:] if row.startswith("    ") and rng.random() < 0.5 else "    " + row
-    return [*block.lines[:place], moved, *block.lines[place + 1 :]], (block.old, block.new)
+    return [*block.lines[:place], indent + mark + row.lstrip(), *block.lines[place + 1 :]], (
+        block.old,
+        block.new,
+    )
 
 
-def _noisy(name: str, misquote: Misquote) -> Stale:
-    """A known reason to refuse, in a search that has a slip to be forgiven."""
-
-    def stale(rng: random.Random, block: Block) -> tuple[list[str], Pair] | None:
-        made = KNOWN_STALES[name](rng, block)
-        pair = None if made is None else misquote(rng, block)
-        return None if made is None or pair is None else (made[0], pair)
-
-    return stale
-
-
-def _escape_changed(_: random.Random, block: Block) -> tuple[list[str], Pair] | None:
-    """The file has another escape in a string by now."""
-    for at, row in enumerate(block.old):
-        other = re.sub(r"\\([nwdst])", lambda match: "\\" + {"n": "r"}.get(match[1], "b"), row, count=1)
-        if other != row:
-            place = block.start + at
-            return [*block.lines[:place], other, *block.lines[place + 1 :]], (block.old, block.new)
-    return None
+def _twin(rng: random.Random, block: Block) -> tuple[list[str], Pair] | None:
+    """The block stands twice, once deeper; the search has another depth still."""
+    pair = KNOWN["over-indented"](rng, block)
+    rows = ["        " + row if row.strip() else row for row in block.old]
+    return None if pair is None else ([*block.lines, *rows], pair)
 
 
 SUITE = Suite(
     must_apply={
-        "grep's path:line: before each line": _each_line("{path}:{n}:{row}"),
-        "cat -A's ends": both(_shown_ends),
-        "a wide gutter": _each_line("{n:>5}   │ {row}"),
-        "terminal colours": both(_coloured),
-        "one JSON string": _json_string,
+        "dedent and smart quotes": _then("uniform dedent", KNOWN["smart quotes"]),
+        "tabs and line numbers": _then("tabs for spaces", each_line("{n:>4} | {row}")),
+        "entities, fence, blanks at ends": _then("entities", _around("```\n", "  \n```")),
+        "two typos in a comment": _two_typos,
+        "blank line dropped, over-indented": _then("blank line dropped", KNOWN["over-indented"]),
+        "1. as line numbers": each_line("{n}. {row}"),
+        "triple quotes around": _around('"""\n', '\n"""'),
+        "dots at both ends": _around("...\n", "\n..."),
+        "<pre><code> around": _around("<pre><code>", "</code></pre>"),
     },
     must_refuse={
-        "a line moved to another depth since": _deeper_since,
-        "name changed since, grep's prefix": _noisy("name changed since", _each_line("{path}:{n}:{row}")),
-        "operator changed since, no indentation": _noisy(
-            "operator changed since", both(lambda row: row.lstrip())
+        "commented out since, one line": _uncommented,
+        "two depths, neither the search's": _twin,
+        "number changed since, smart quotes": noisy("number changed since", KNOWN["smart quotes"]),
+        "letter case changed since, entities": noisy("letter case changed since", KNOWN["entities"]),
+        "invented, in a fence": noisy("invented", KNOWN["fence"]),
+        "name changed since, two depths off": noisy(
+            "name changed since", both(lambda row: "        " + row if row.strip() else row)
         ),
-        "string changed since, line numbers": _noisy("string changed since", _each_line("{n} | {row}")),
-        "lines added since, blanks at ends": _noisy("lines added since", both(lambda row: row + " ")),
-        "escape changed since": _escape_changed,
     },
 )

@@ -6,6 +6,8 @@ Each is near a limit of `locate` in one way. Tests count the work, the benchmark
 import random
 from collections.abc import Callable, Iterator
 
+# ruff: noqa: RUF001 - look-alikes are hostile, too
+
 Hostile = tuple[str, str, str]
 """Text, search and replacement."""
 

@@ -79,8 +79,8 @@ def _hunk_as_search(_: random.Random, block: Block) -> Pair:
     return _body(block)[0], block.new
 
 
-def _hunk_header(_: random.Random, block: Block) -> Pair | None:
-    _, old, new = _body(block)
+def _hunk_header(rng: random.Random, block: Block) -> Pair | None:
+    old, new = _body(block)[1:]
     if not any(row[0] == "-" for row in old) or not any(row[0] == "+" for row in new):
         return None
     header = f"@@ -{block.start + 1},{len(old)} +{block.start + 1},{len(new)} @@"

@@ -18,6 +18,8 @@ def _exact(_: random.Random, block: Block) -> Pair:
 def _dedent(_: random.Random, block: Block) -> Pair | None:
     rows = [row for row in block.old + block.new if row.strip()]
     depth = min(len(row) - len(row.lstrip()) for row in rows)
+    if len({row[:depth] for row in rows}) > 1:  # tabs here and blanks there: no one takes that off
+        return None
     return ([row[depth:] for row in block.old], [row[depth:] for row in block.new]) if depth else None
 
 

@@ -186,7 +186,7 @@ def _new_line(job: _Job, index: int, partner: int | None) -> str | Refused:
 
 def _indent(job: _Job, index: int, partner: int | None, indents: Indents) -> str | None:
     own = indentation(job.replace[index])
-    own = fold(own) if indents.folded else own
+    own = fold(own) if not own.isascii() and (indents.folded or job.shown) else own
     first = indents.first
     if first is None:
         return indents.step(own)

@@ -19,7 +19,7 @@ from lakewright.edits.masks import new_mask
 from lakewright.edits.reindent import indentation
 from lakewright.edits.tiers_compare import Slip
 from lakewright.edits.tiers_elision import elides, is_elision, may_elide, new_elision
-from lakewright.edits.tiers_noise import WRAPPED, only_in_replacement, variants
+from lakewright.edits.tiers_noise import only_in_replacement, variants
 from lakewright.edits.tiers_prose import Prose
 from lakewright.edits.values import AlreadyApplied, Kind, Located, NothingToChange, Outcome, Refused
 from lakewright.edits.work import TooMuchWorkError
@@ -56,16 +56,10 @@ class _Locating:
         self.known = language_of(path) is not None or (not path and "```" not in view.text)
 
     def outcome(self, search: str, replace: str) -> Outcome:
-        mask = new_mask(replace, self.view.text) or new_mask(search, self.view.text)
-        if mask:
-            return Refused(
-                f"{mask} stands where a gateway has masked what was written: it isn't in the file, so "
-                "the edit can't be used. Leave that text out.",
-                Kind.MASKED,
-            )
         try:
             return (
-                self._located(search, replace)
+                self._masked(search, replace)
+                or self._located(search, replace)
                 or self._done(search, replace)
                 or not_found(lines_of(search), self.view)
             )
@@ -80,9 +74,10 @@ class _Locating:
         found = self._exact(search, replace) or self._aligned(search, replace, "")
         if found is not None:
             return found
-        for own, other, name in variants(search, replace):
-            if WRAPPED & set(name.split("+")) and self._is_text(search):
-                continue  # the wrapping may be meant
+        for own, other, name in variants(search, replace, self._is_text):
+            masked = self._masked(own, other)
+            if masked:
+                return masked
             found = self._exact(own, other, name) or self._aligned(own, other, name)
             if found is not None:
                 return found
@@ -90,8 +85,18 @@ class _Locating:
             return locate_elided(self.prose, search, replace)
         return None
 
+    def _masked(self, search: str, replace: str) -> Refused | None:
+        mask = new_mask(replace, self.view.text) or new_mask(search, self.view.text)
+        if mask is None:
+            return None
+        return Refused(
+            f"{mask} stands where a gateway has masked what was written: it isn't in the file, so "
+            "the edit can't be used. Leave that text out.",
+            Kind.MASKED,
+        )
+
     def _is_text(self, search: str) -> bool:
-        """Whether the first line of the search is a line of the file."""
+        """Whether the first line of the search is a line of the file: then it may be meant."""
         top = search.strip("\n").partition("\n")[0].strip()
         near = islice(self.view.lines_with(top), 1_000)
         return any(self.view.lines[line].strip() == top for line in near)
@@ -165,7 +170,7 @@ class _Locating:
 
     def _done_loosely(self, replace: str) -> AlreadyApplied | None:
         """As above, but for blanks at line ends and indentation; several lines only."""
-        for other in (replace, *(row[0] for row in variants(replace, ""))):
+        for other in (replace, *(row[0] for row in variants(replace, "", self._is_text))):
             rows = lines_of(other)
             if sum(bool(row.strip()) for row in rows) < 2:
                 continue

@@ -7,7 +7,7 @@ from itertools import islice
 
 from lakewright.edits.locate_view import View
 from lakewright.edits.reindent import Indents, indentation, learn
-from lakewright.edits.tiers_compare import Slip, compare, fold
+from lakewright.edits.tiers_compare import WIDTHLESS, Slip, compare, fold
 from lakewright.edits.tiers_prose import Prose
 
 MAX_FOUND = 20
@@ -125,6 +125,8 @@ def _align(
 def _indents(search: Sequence[str], view: View, pairs: dict[int, int | None]) -> Indents | None:
     rows = [(search[index], line) for index, line in sorted(pairs.items()) if line is not None]
     rows = [(row, line) for row, line in rows if row.strip()]
+    if any(row.lstrip()[:1] in WIDTHLESS for row, _ in rows):
+        return None  # how deep such a line is can't be seen
     depths = [(indentation(row), indentation(view.lines[line])) for row, line in rows]
     if all(own.isascii() or own == theirs for own, theirs in depths):
         return learn(depths)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from lakewright.edits.apply_merge import merged
 from lakewright.edits.locate_aligned import Match, matches
+from lakewright.edits.locate_place import already_there
 from lakewright.edits.locate_reasons import ambiguous, not_found
 from lakewright.edits.locate_view import View, lines_of
 from lakewright.edits.reindent import indentation
 from lakewright.edits.tiers_compare import Slip
 from lakewright.edits.tiers_elision import is_elision, may_elide
 from lakewright.edits.tiers_prose import Prose
-from lakewright.edits.values import AlreadyApplied, Kind, Located, Outcome, Refused
+from lakewright.edits.values import Kind, Located, Outcome, Refused
 
 MAX_PIECES = 20
 
@@ -27,9 +28,7 @@ def locate_elided(prose: Prose, search: str, replace: str) -> Outcome:
     return _located(prose, own, other)
 
 
-def _located(  # noqa: PLR0911 - one return a reason
-    prose: Prose, own: list[list[str]], other: list[list[str]]
-) -> Outcome:
+def _located(prose: Prose, own: list[list[str]], other: list[list[str]]) -> Outcome:
     view = prose.view
     at, end = 0, len(view.lines)
     start = final = -1
@@ -63,9 +62,7 @@ def _located(  # noqa: PLR0911 - one return a reason
         return not_found([line for piece in own for line in piece], view)
     first, last = view.starts[start], view.starts[final + 1]
     text = "".join(out)
-    if text == view.text[first:last]:
-        return AlreadyApplied(start + 1, f"Already applied: line {start + 1} of the file reads so already.")
-    return Located(first, last, text, "elision")
+    return already_there(view, first, last, text) or Located(first, last, text, "elision")
 
 
 def _piece(prose: Prose, search: Sequence[str], start: int, end: int) -> Match | Refused:

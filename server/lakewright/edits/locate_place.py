@@ -1,5 +1,7 @@
 """An exact match becomes an edit: whole lines are merged, a part of a line is replaced as it stands."""
 
+import re
+
 from lakewright.edits.apply_merge import merged
 from lakewright.edits.locate_aligned import Match
 from lakewright.edits.locate_exact import cut_word
@@ -9,6 +11,7 @@ from lakewright.edits.reindent import Indents, indentation, unindented_line, uni
 from lakewright.edits.tiers_compare import Slip
 from lakewright.edits.values import AlreadyApplied, Kind, Located, Outcome, Refused
 
+_COMMENT = re.compile(r"\s*(?:#+|//+|--+|;+|%+|/\*+|<!--)\s*")
 SAME = Indents(lambda own: own, same=True)
 
 
@@ -31,6 +34,12 @@ def place(view: View, spot: tuple[int, int], search: str, replace: str, name: st
             + numbered(view, [last]),
             Kind.NOT_FOUND,
         )
+    if _COMMENT.fullmatch(begins) and not _goes_on(search, begins.strip()):
+        return Refused(
+            f"Line {line + 1} is a comment in the file and the rest of the search isn't: quote it whole:\n"
+            f"{numbered(view, [line])}",
+            Kind.NOT_FOUND,
+        )
     if not whole_end or begins.strip() or (absent and not replace):
         return _part(view, spot, search, replace, name)
     rows = lines_of(search)
@@ -49,6 +58,12 @@ def place(view: View, spot: tuple[int, int], search: str, replace: str, name: st
         return result
     start, end = view.starts[line], view.starts[final + 1]
     return already_there(view, start, end, result) or Located(start, end, result, name or "exact")
+
+
+def _goes_on(search: str, mark: str) -> bool:
+    """Whether the search is one line, or its other lines are comments too."""
+    rows = [row.strip() for row in search.strip().split("\n")[1:]]
+    return all(row.startswith(mark[:2]) for row in rows if row)
 
 
 def _indents(view: View, rows: list[str], replace: str, begins: str) -> Indents | Refused:

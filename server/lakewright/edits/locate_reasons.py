@@ -8,12 +8,15 @@ from lakewright.edits.locate_aligned import Match
 from lakewright.edits.locate_view import View
 from lakewright.edits.reindent import indentation
 from lakewright.edits.similar import alike
+from lakewright.edits.tiers_compare import Slip, fold
 from lakewright.edits.values import Kind, Refused
 
 MAX_LINES = 8
 MAX_WIDTH = 160
 MAX_CANDIDATES = 10
 MAX_PLACES = 5_000
+NEAR = 0.75
+"""The share of a search's letters that make a place a rival, however well another one fits."""
 
 
 def not_found(search: Sequence[str], view: View) -> Refused:
@@ -112,6 +115,8 @@ def rivals(search: Sequence[str], view: View, match: Match) -> list[int]:
     There as much of the search stands letter for letter as at the match, and a good part of it by lines
     or by letters; or, for a search of one or two lines, a line of the same depth that is almost the same.
     """
+    if not all(map(str.isascii, search)) and (plain := [fold(line) for line in search]) != list(search):
+        return rivals(plain, view, match)  # where the model has other quotes, the rival has plain ones
     rows = [line.rstrip() for line in search if line.strip()]
     total = sum(len(line.strip()) for line in rows)
     kept = [
@@ -123,13 +128,37 @@ def rivals(search: Sequence[str], view: View, match: Match) -> list[int]:
     for line, (letters, lines) in _shared(search, view).items():
         if match.first - len(search) < line <= match.last:
             continue
-        by_letters = letters >= max(sum(kept), total * 0.4, 1)
+        by_letters = letters >= max(min(sum(kept), total * NEAR), total * 0.4, 1)
         by_lines = lines >= max(len(kept), (len(rows) + 1) // 2) and lines > 1
         if by_letters or by_lines:
             found.append(max(0, line))
+    if match.slip & Slip.INDENT and len(rows) > 2:
+        found.extend(_near_at_any_depth(search, view, match, total))
     if len(rows) <= 2:
         found.extend(_alike(rows[0] if rows else "", view, match.first, match.last))
     return found
+
+
+def _near_at_any_depth(search: Sequence[str], view: View, match: Match, total: int) -> list[int]:
+    """Where almost the same stands, whatever its depth: the search's own depth speaks for neither place."""
+    votes: Counter[int] = Counter()
+    for index, line in enumerate(search[:40]):
+        text = line.strip()
+        near = islice(view.lines_with(text), 60) if len(text) > 2 else ()
+        for place in near:
+            if view.lines[place].strip() == text:
+                votes[place - index] += len(text)
+    kept = sum(
+        len(line.strip())
+        for line, place in zip(search, match.pairs, strict=True)
+        if place is not None and view.lines[place].strip() == line.strip()
+    )
+    least = max(min(kept, total * NEAR), total * 0.4, 1)
+    return [
+        max(0, at)
+        for at, letters in votes.items()
+        if letters >= least and not match.first - len(search) < at <= match.last
+    ]
 
 
 def _shared(search: Sequence[str], view: View) -> dict[int, tuple[int, int]]:

@@ -46,7 +46,7 @@ class View:
 
     def lines_with(self, text: str) -> Iterator[int]:
         """The lines that hold the text, each once, in order."""
-        at = self.flat.find(text)
+        at = self.flat.find(text) if text else -1
         while at >= 0:
             line = bisect_right(self.flat_starts, at) - 1
             yield line

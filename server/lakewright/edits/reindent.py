@@ -28,7 +28,7 @@ def learn(pairs: Sequence[tuple[str, str]]) -> Indents | None:
     """One step that explains every pair (search's indentation, file's), or None: not uniform."""
     if all(ours == theirs for ours, theirs in pairs):
         return Indents(lambda own: own, same=True)
-    step = _shift(pairs) or _units(pairs)
+    step = _shift(pairs) or _units(pairs) or _columns(pairs)
     if step:
         return Indents(step, same=False)
     if len(pairs) > 1 and len(pairs[0][0]) < len(pairs[0][1]):
@@ -77,6 +77,16 @@ def _units(pairs: Sequence[tuple[str, str]]) -> Step | None:
         return yours * (len(indent) * other // own)
 
     return step
+
+
+def _columns(pairs: Sequence[tuple[str, str]]) -> Step | None:
+    """The same number of columns more, or less, where the file mixes tabs and blanks; for depths seen."""
+    for tab in (8, 4):
+        moved = {len(theirs.expandtabs(tab)) - len(own.expandtabs(tab)) for own, theirs in pairs}
+        table = dict(pairs)
+        if len(moved) == 1 and all(table[own] == theirs for own, theirs in pairs):
+            return table.get
+    return None
 
 
 _OPENERS = (":", "{", "(", "[", "=>", "->", ",", "\\", "=", "&&", "||", "do", "then")

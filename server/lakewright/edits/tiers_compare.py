@@ -22,6 +22,7 @@ class Slip(IntFlag):
     TYPO = 64
 
 
+WIDTHLESS = frozenset("\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f")
 _LOOKALIKES = {
     **dict.fromkeys("“”„‟″＂", '"'),
     **dict.fromkeys("‘’‚‛′＇´", "'"),
@@ -29,7 +30,7 @@ _LOOKALIKES = {
     **dict.fromkeys(
         "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
     ),
-    **dict.fromkeys("\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f", ""),
+    **dict.fromkeys(WIDTHLESS, ""),
     "…": "...",
     "，": ",",
     "；": ";",

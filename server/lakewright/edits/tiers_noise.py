@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from lakewright.edits.locate_view import lines_of
+from lakewright.edits.tiers_compare import WIDTHLESS
+from lakewright.edits.tiers_shown import COLOUR, coloured, found_lines, json_string, shown_ends
 from lakewright.edits.tiers_wrapped import (
     Pair,
     backticks,
@@ -23,9 +25,10 @@ MAX_LENGTH = 200_000
 Remedy = Callable[[str, str], Pair | None]
 
 _NUMBERED = re.compile(
-    r"[ \t]*(?:L|line |\[)?(\d{1,7})(?:[ ]?([|:│→\]]|->)|(\t)|(?=[ ]{1,4}\S|[ ]*$))(.*)", re.DOTALL
+    r"[ \t]*(?:L|line |\[)?(\d{1,7})(?:[ ]{0,4}([|:│→\]]|->)|(\t)|(?=[ ]{1,4}\S|[ ]*$))(.*)", re.DOTALL
 )
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#39|#x27|#34|#x22);", re.IGNORECASE)
+_WIDTHLESS = dict.fromkeys(map(ord, WIDTHLESS), "")
 _HARD_BLANKS = re.compile(r"^(?:&nbsp;|[ \t])+", re.MULTILINE)
 _ESCAPED_NAME = re.compile(r"\w\\_\w")
 _ESCAPED_SIGN = re.compile(r"\\([_*])")
@@ -33,8 +36,11 @@ _CODE = re.compile(r"(?<!\\)\\u([0-9a-fA-F]{4})")
 _ENTITY_CHARS = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 
-def variants(search: str, replace: str) -> Iterator[tuple[str, str, str]]:
-    """(search, replacement, name of what was taken off), simplest first; remedies may follow each other."""
+def variants(search: str, replace: str, is_text: Callable[[str], bool]) -> Iterator[tuple[str, str, str]]:
+    """(search, replacement, name of what was taken off), simplest first; remedies may follow each other.
+
+    What `is_text` says to begin with a line of the file isn't unwrapped.
+    """
     seen = {(search, replace)}
     front: list[tuple[Pair, str]] = [((search, replace), "")]
     if max(len(search), len(replace)) > MAX_LENGTH:
@@ -43,7 +49,7 @@ def variants(search: str, replace: str) -> Iterator[tuple[str, str, str]]:
         following: list[tuple[Pair, str]] = []
         for pair, name in front:
             for title, remedy in _REMEDIES:
-                cleaned = remedy(*pair)
+                cleaned = None if title in _WRAPPED and is_text(pair[0]) else remedy(*pair)
                 if cleaned is None or cleaned in seen or not cleaned[0].strip():
                     continue
                 seen.add(cleaned)
@@ -64,6 +70,8 @@ def only_in_replacement(search: str, replace: str) -> str | None:
         numbers = [int(match[1]) for row in rows if (match := _NUMBERED.fullmatch(row))]
         if all(b - a == 1 for a, b in pairwise(numbers)):
             return "begins its lines with line numbers"
+    if COLOUR.search(replace) and not COLOUR.search(search):
+        return "has a terminal's colours"
     signed = all(row[0] == "+" for row in rows)
     if signed and not any(row.lstrip().startswith("+") for row in lines_of(search)):
         return "begins its lines with + as a diff does"
@@ -187,6 +195,12 @@ def _once(text: str) -> str | None:
     return re.sub(r"\\([\\\"'])", r"\1", text)
 
 
+def _widthless(search: str, replace: str) -> Pair | None:
+    """Byte order marks and other characters that take no room; the file's own are found letter for letter."""
+    own, other = search.translate(_WIDTHLESS), replace.translate(_WIDTHLESS)
+    return None if own == search else (own, other)
+
+
 def _markdown(search: str, replace: str) -> Pair | None:
     r"""Every `_` and `*` after a backslash, as in Markdown; one is within a name, where no code has it."""
     if not _ESCAPED_NAME.search(search):
@@ -235,6 +249,7 @@ def _decoded(text: str) -> str | None:
 
 
 _REMEDIES: tuple[tuple[str, Remedy], ...] = (
+    ("marks without width", _widthless),
     ("fence", fences),
     ("section", sections),
     ("backticks", backticks),
@@ -242,6 +257,9 @@ _REMEDIES: tuple[tuple[str, Remedy], ...] = (
     ("line numbers", _numbers),
     ("diff signs", _signs),
     ("hunk", _hunk),
+    ("grep's prefixes", found_lines),
+    ("shown line ends", shown_ends),
+    ("colours", coloured),
     ("quotation", quoted),
     ("file name", named),
     ("entities", _entities),
@@ -249,9 +267,9 @@ _REMEDIES: tuple[tuple[str, Remedy], ...] = (
     ("escapes", _escapes),
     ("Markdown escapes", _markdown),
     ("one line", _one_line),
+    ("JSON string", json_string),
     ("character escapes", _characters),
     ("character codes", _codes("\\u{:04x}")),
     ("character codes", _codes("\\u{:04X}")),
 )
-WRAPPED = frozenset({"fence", "section", "backticks", "hunk header", "file name"})
-"""Those that aren't taken off where the file has such a line."""
+_WRAPPED = frozenset({"fence", "section", "backticks", "hunk header", "file name"})
