@@ -1,89 +1,13 @@
 """A refactor in the editor, with editors that keep texts: what the user then sees, is told and can undo."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from lakewright.edits.values import FileEdits, NewFile
-from lakewright.errors import EditError
-from lakewright.lsp.apply_edit import deliver
 from lakewright.lsp.client import ClientError
-from lakewright.tasks.outcome import Outcome
-from lakewright.workspace.files import Workspace
 from lakewright.workspace.snapshots import State, list_snapshots
-from lakewright.workspace.undo import undo
-from support_lsp_editor import EDITORS, Editor, Json, edit, run, staged
-from support_workspace import write_tree
-
-A = """import tax
-
-
-def net(rows):
-    return sum(rows)
-
-
-def gross(rows):
-    return net(rows) * tax.RATE
-"""
-B = "RATE = 1.2\n\n\ndef of(row):\n    return row * RATE\n"
-RENAMED = A.replace("net(", "amount(")
-IN_A = edit(
-    "a.py",
-    ("def net(rows):\n    return sum(rows)\n", "def amount(rows):\n    return sum(rows)\n"),
-    ("    return net(rows)", "    return amount(rows)"),
-)
-IN_B = edit("lib/b.py", ("RATE = 1.2\n", "RATE = 1.3\n"))
-NEW = NewFile("lib/new.py", "x = 1\n")
-
-
-@dataclass
-class Bench:
-    """An editor on a folder with `a.py`, open, and `lib/b.py`, closed."""
-
-    editor: Editor
-    state: Path
-    workspace: Workspace
-    preview: str = "otherFiles"
-
-    async def run(self, *changes: FileEdits | NewFile) -> Outcome:
-        """What the run stages, to be delivered."""
-        return await staged(self.workspace, *changes)
-
-    async def deliver(self, outcome: Outcome) -> Outcome:
-        """Deliver it; a refusal from before anything left is in the outcome, too."""
-        try:
-            await deliver(
-                self.editor.session(self.state),
-                run(),
-                outcome,
-                workspace=self.workspace,
-                instruction="Rename\tnet",
-                preview=self.preview,
-                pause=self.editor.pause,
-            )
-        except EditError as error:
-            outcome.error = error
-        return outcome
-
-    @property
-    def snapshots(self) -> list[State]:
-        return [one.state for one in list_snapshots(self.state, self.editor.root)]
-
-    def undone(self) -> str:
-        """`lakewright undo` in a shell."""
-        return undo(self.editor.root, state=self.state, say=print).state
-
-
-async def bench_of(tmp_path: Path, name: str, files: Mapping[str, str | bytes] | None = None) -> Bench:
-    """A bench for an editor of the table."""
-    root = write_tree(tmp_path / "work", files or {"a.py": A, "lib/b.py": B})
-    editor = Editor(root, EDITORS[name])
-    editor.open("a.py")
-    session = editor.session(tmp_path / "state")
-    workspace = await session.folders.workspace_for(editor.uri("a.py"))
-    return Bench(editor, tmp_path / "state", workspace)
+from support_lsp_editor import EDITORS, Json, edit, run
+from support_lsp_edits import IN_A, IN_B, NEW, NEW_A, NEW_B, A, B, Bench, bench_of
 
 
 @pytest.fixture(params=EDITORS)
@@ -97,10 +21,10 @@ async def test_one_edit_changes_open_and_closed_files(bench: Bench) -> None:
     outcome = await bench.deliver(await bench.run(IN_A, IN_B))
     assert outcome.error is None
     assert outcome.applied
-    assert (bench.editor.text("a.py"), bench.editor.text("lib/b.py")) == (RENAMED, B.replace("1.2", "1.3"))
+    assert bench.texts("a.py", "lib/b.py") == [NEW_A, NEW_B]
     assert len(bench.editor.edits) == 1
     assert bench.snapshots == [State.APPLIED]
-    assert outcome.snapshot == list_snapshots(bench.state, bench.editor.root)[0].id
+    assert outcome.snapshot == list_snapshots(bench.session.state, bench.root)[0].id
     assert bench.editor.messages == []
 
 
@@ -110,7 +34,7 @@ async def test_a_saved_change_is_undone_from_a_shell(bench: Bench) -> None:
     for path in ("a.py", "lib/b.py"):
         if bench.editor.uri(path) in bench.editor.shown:
             bench.editor.save(path)
-    assert bench.undone() == "undone"
+    assert bench.undone_in_a_shell() == "undone"
     assert [(bench.editor.root / path).read_text() for path in ("a.py", "lib/b.py")] == [A, B]
 
 
@@ -131,7 +55,7 @@ async def test_typing_elsewhere_meanwhile(bench: Bench) -> None:
     bench.editor.replace("a.py", "tax.RATE", "tax.RATE  # sure")
     await bench.deliver(outcome)
     assert outcome.error is None
-    assert bench.editor.text("a.py") == "# mine 😀\n\n" + RENAMED.replace("tax.RATE", "tax.RATE  # sure")
+    assert bench.editor.text("a.py") == "# mine 😀\n\n" + NEW_A.replace("tax.RATE", "tax.RATE  # sure")
 
 
 async def test_typing_at_the_place_meanwhile(bench: Bench) -> None:
@@ -164,7 +88,7 @@ async def test_said_and_not_done(bench: Bench) -> None:
     outcome = await bench.deliver(await bench.run(IN_A, IN_B, NEW))
     assert (outcome.error, outcome.applied, outcome.snapshot) == (None, False, None)
     assert bench.editor.messages == []
-    assert bench.undone() == "nothing"
+    assert bench.undone_in_a_shell() == "nothing"
     assert not (bench.editor.root / "lib/new.py").exists()
 
 
@@ -188,7 +112,7 @@ async def test_some_files_ticked(tmp_path: Path) -> None:
     outcome = await bench.deliver(await bench.run(IN_A, IN_B))
     assert (outcome.error, outcome.applied) == (None, True)
     (tmp_path / "work/lib/b.py").write_text(B.replace("1.2", "7"))
-    assert bench.undone() == "undone"
+    assert bench.undone_in_a_shell() == "undone"
     assert (tmp_path / "work/a.py").read_text() == A
     assert (tmp_path / "work/lib/b.py").read_text() == B.replace("1.2", "7")
 
@@ -208,8 +132,8 @@ async def test_stale_is_asked_again_once(tmp_path: Path, name: str) -> None:
     bench.editor.decide = type_before
     outcome = await bench.deliver(await bench.run(IN_A, IN_B))
     assert outcome.error is None
-    assert bench.editor.text("a.py") == "# late\n" + RENAMED
-    assert bench.editor.text("lib/b.py") == B.replace("1.2", "1.3")
+    assert bench.editor.text("a.py") == "# late\n" + NEW_A
+    assert bench.editor.text("lib/b.py") == NEW_B
     assert len(bench.editor.edits) == STALE[name]
     assert bench.snapshots == [State.APPLIED]
 
@@ -263,15 +187,7 @@ async def test_a_cancelled_run_leaves_nothing(bench: Bench) -> None:
     outcome = await bench.run(IN_A)
     cancelled = run()
     cancelled.cancelled = True
-    await deliver(
-        bench.editor.session(bench.state),
-        cancelled,
-        outcome,
-        workspace=bench.workspace,
-        instruction="",
-        preview="never",
-        pause=bench.editor.pause,
-    )
+    await bench.deliver(outcome, cancelled)
     assert bench.editor.edits == []
     assert bench.snapshots == []
 
