@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
+from lsprotocol import types
 
 from lakewright.agent.events import (
     AnswerText,
@@ -104,6 +105,9 @@ class FakeClient:
             raise answer
         return answer
 
+    def show(self, kind: types.MessageType, message: str) -> None:
+        self.notify("window/showMessage", types.ShowMessageParams(kind, message))
+
     def values(self) -> list[Json]:
         """The values of all `$/progress`, in order."""
         return [params["value"] for _, method, params in self.told if method == "$/progress"]
@@ -119,10 +123,11 @@ class FakeClient:
 
 @dataclass
 class FakeSession:
-    """What progress needs of a session."""
+    """What progress and messages need of a session."""
 
     client: FakeClient
     background: Background = field(default_factory=Background)
+    said: set[str] = field(default_factory=set)
 
 
 def a_run(run_id: str = "run-1", command: str = "refactor") -> Run:

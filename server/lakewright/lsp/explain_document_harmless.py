@@ -153,6 +153,12 @@ class _Line:
         self._out.append(self._text[self._at : self._at + length] if instead is None else instead)
         self._at += length
 
+    def _link(self, length: int, text: str, uri: str) -> None:
+        """Make a link of what was plain text. An exclamation mark before it would make it a picture."""
+        if self._out and self._out[-1] == "!":
+            self._out[-1] = "\\!"
+        self._take(length, f"[{text}]({uri})")
+
     def _ticks(self) -> None:
         run = _run(self._text, self._at)
         start = self._at + len(run)
@@ -164,8 +170,11 @@ class _Line:
         uri = self._links.whole(content.strip()) if not self._depth else None
         if self._is_in_table:
             content = re.sub(r"(?<!\\)\|", r"\\|", content)
-        span = f"{run}{content}{run}"
-        self._take(end + len(run) - self._at, span if uri is None else f"[{span}]({uri})")
+        span, length = f"{run}{content}{run}", end + len(run) - self._at
+        if uri is None:
+            self._take(length, span)
+        else:
+            self._link(length, span, uri)
 
     def _angle(self) -> None:
         link = _AUTOLINK.match(self._text, self._at)
@@ -209,7 +218,7 @@ class _Line:
             self._take(len(word[0]))
         else:
             name, uri = named
-            self._take(len(name), f"[{name}]({uri})")
+            self._link(len(name), name, uri)
 
 
 def _run(text: str, at: int) -> str:
