@@ -1,16 +1,21 @@
 """A cancelled run is over: its socket closed, its request answered once, nothing said afterwards."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from support_lsp_client import ErrorAnswerError, in_process, repository
+from support_lsp_client import ErrorAnswerError, execution, in_process, repository
 from support_lsp_runs import FILES, RUN, TOKEN, Bench, bench, eventually, silent_host
 
 Cancel = Callable[[Bench, int], Awaitable[object]]
 
 REQUEST_CANCELLED = -32800
+APPLIES = {
+    "window": {"workDoneProgress": True},
+    "workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}},
+}
 
 
 async def _by_request(here: Bench, request_id: int) -> None:
@@ -119,6 +124,71 @@ async def test_a_run_that_has_just_been_asked_for_is_cancelled(
         await WAYS[way](here, request_id)
         await _is_cancelled(here, request_id, way)
         assert here.host.model_requests == []
+
+
+def _send(here: Bench, way: str, request_id: int) -> None:
+    """The cancellation alone, whatever comes of it."""
+    match way:
+        case "$/cancelRequest":
+            here.client.cancel(request_id)
+        case "window/workDoneProgress/cancel":
+            [begun] = [one for one in here.client.received("$/progress") if one["value"]["kind"] == "begin"]
+            here.client.notify(way, {"token": begun["token"]})
+        case "shutdown":
+            here.client.request("shutdown")
+        case _:
+            here.client.request(*execution("cancel", {"run": RUN} if "run" in way else None))
+
+
+def _ends(here: Bench) -> int:
+    return [one["value"]["kind"] for one in here.client.received("$/progress")].count("end")
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "$/cancelRequest"])
+async def test_nothing_is_delivered_by_a_run_cancelled_before(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that was cancelled while its edit was being made ready sends nothing and says nothing."""
+    ready = asyncio.Event()
+
+    async def slow(*_: object) -> None:
+        ready.set()
+        await asyncio.Event().wait()
+
+    async with bench(tmp_path, monkeypatch, capabilities=APPLIES) as here:
+        monkeypatch.setattr("lakewright.lsp.apply_edit.in_daemon_thread", slow)
+        request_id = here.start("refactor", deliver="editor", instruction="Rename net to amount")
+        await here.client.answer_to(request_id)
+        await ready.wait()
+        _send(here, way, request_id)
+        await here.client.until(lambda: _ends(here) == 1)
+        await here.client.quiet()
+        assert here.client.received("workspace/applyEdit") == []
+        assert here.client.received("window/showMessage") == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_an_edit_that_was_handed_over_has_happened(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the client looks at a preview a cancellation means nothing, and `shutdown` doesn't wait."""
+    answered = asyncio.Event()
+
+    async def preview(_params: object) -> dict[str, bool]:
+        await answered.wait()
+        return {"applied": False}
+
+    async with bench(tmp_path, monkeypatch, capabilities=APPLIES) as here:
+        here.client.replies["workspace/applyEdit"] = preview
+        request_id = here.start("refactor", deliver="editor", instruction="Rename net to amount")
+        await here.client.wait_for("workspace/applyEdit")
+        _send(here, way, request_id)
+        await here.client.quiet()
+        withdrawn = len(here.client.received("$/cancelRequest"))
+        assert (withdrawn, _ends(here)) == ((1, 1) if way == "shutdown" else (0, 0))
+        answered.set()
+        await here.client.until(lambda: _ends(here) == 1)
+        assert len(here.client.answers[request_id]) == 1
 
 
 async def test_the_end_of_the_input_ends_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
