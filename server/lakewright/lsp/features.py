@@ -6,7 +6,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from lakewright.lsp import cancelling, folders_sync, notebooks_sync, settings_changes, sync
+from lakewright.lsp import cancelling, code_actions, folders_sync, notebooks_sync, settings_changes, sync
 from lakewright.lsp.completion_items import completion_items
 from lakewright.lsp.execute import execute_command
 from lakewright.lsp.inline_completion import inline_completion
@@ -38,6 +38,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(types.WORKSPACE_DID_DELETE_FILES, folders_sync.did_delete_files, folders_sync.ALL_FILES),
     Feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION, settings_changes.did_change_configuration),
     Feature(types.WORKSPACE_EXECUTE_COMMAND, execute_command),
+    Feature(types.TEXT_DOCUMENT_CODE_ACTION, code_actions.code_actions, code_actions.OPTIONS),
     Feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, inline_completion),
     Feature(types.TEXT_DOCUMENT_COMPLETION, completion_items),
     Feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, cancelling.progress_cancelled),

@@ -79,7 +79,9 @@ def _in_present_text(params: RunParams, document: Document) -> RunParams:
         span = _carried(document, span, version)
     if position is not None:
         position = _carried(document, Span(position, position), version).start
-    return replace(params, range=span, position=position)
+    found = [(one, document.carried(one.span, version)) for one in params.diagnostics]
+    kept = tuple(replace(one, span=moved) for one, moved in found if moved is not None)
+    return replace(params, range=span, position=position, diagnostics=kept)
 
 
 def _carried(document: Document, span: Span, version: int) -> Span:

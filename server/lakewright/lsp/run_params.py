@@ -18,6 +18,7 @@ from lakewright.lsp.arguments import (
     optional,
     required,
 )
+from lakewright.lsp.code_actions_problems import Problem, some_problems
 from lakewright.lsp.text import Position, Span
 
 Level = Literal["off", "low", "medium", "high"]
@@ -44,6 +45,8 @@ class RunParams:
     run: str | None = None
     system: str | None = None
     partial_result_token: Token | None = None
+    diagnostics: tuple[Problem, ...] = ()
+    """What a code action is to fix."""
 
 
 def read_run_params(command: str, given: Mapping[str, Any]) -> RunParams:
@@ -67,6 +70,7 @@ def read_run_params(command: str, given: Mapping[str, Any]) -> RunParams:
         run=optional(given, "run", _run_id),
         system=optional(given, "system", a_text),
         partial_result_token=optional(given, "partialResultToken", a_token),
+        diagnostics=optional(given, "diagnostics", some_problems) or (),
     )
     _check_needed(command, params)
     return params

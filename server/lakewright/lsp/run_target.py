@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import InputError
+from lakewright.lsp.code_actions_problems import Problem
 from lakewright.lsp.documents import MAX_DOCUMENT_BYTES, Taken
 from lakewright.lsp.folders import Place
 from lakewright.lsp.jobs import Job
 from lakewright.lsp.text import Encoding, Lines, Position, Span, units
-from lakewright.tasks.base import Target
+from lakewright.tasks.base import Diagnostic, Target
 from lakewright.tasks.code_context import with_text
 from lakewright.workspace.files import SourceFile
 from lakewright.workspace.parsing import outline_of
@@ -29,6 +30,7 @@ class Aim:
 
     target: Target
     name: str
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ async def aim_of(job: Job, place: Place) -> Aim:
     elif view.is_countable:
         first, last = await _rows(view, job.params.range)
         target = replace(target, start_line=first, end_line=last)
-    return Aim(target, _name(target))
+    problems = job.params.diagnostics if view.is_countable else ()
+    return Aim(target, _name(target), tuple(_diagnostic(view, one) for one in problems))
 
 
 def rows_of(lines: Lines, span: Span) -> tuple[int, int]:
@@ -90,14 +93,25 @@ async def _rows(view: _View, span: Span | None) -> tuple[int | None, int | None]
     if span is None:
         return (None, None) if cell is None else (cell.line(0), cell.line(len(view.lines) - 1))
     span = Span(view.lines.clamped(span.start), view.lines.clamped(span.end))
-    first, last = rows_of(view.lines, span)
-    if cell is not None:
-        first, last = cell.line(first - 1), cell.line(last - 1)
-    end = max(1, view.source.lines)
-    first, last = min(first, end), min(last, end)
+    first, last = _rows_in_file(view, span)
     if not _CURSOR.fullmatch(view.lines.slice(span)):
         return first, last
     return await _symbol_rows(view.source, first) or (first, first)
+
+
+def _rows_in_file(view: _View, span: Span) -> tuple[int, int]:
+    """The file's lines of a span that lies inside the document."""
+    first, last = rows_of(view.lines, span)
+    if view.taken is not None and view.taken.cell is not None:
+        first, last = view.taken.cell.line(first - 1), view.taken.cell.line(last - 1)
+    end = max(1, view.source.lines)
+    return min(first, end), min(last, end)
+
+
+def _diagnostic(view: _View, problem: Problem) -> Diagnostic:
+    clamped = view.lines.clamped
+    first, last = _rows_in_file(view, Span(clamped(problem.span.start), clamped(problem.span.end)))
+    return Diagnostic(first, last, problem.message, problem.severity, problem.source)
 
 
 async def _symbol_rows(source: SourceFile, row: int) -> tuple[int, int] | None:

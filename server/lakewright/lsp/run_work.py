@@ -78,6 +78,7 @@ async def _run(session: Session, job: Job, run: Run, progress: RunProgress) -> O
         max_tokens=choice.max_tokens,
         system=job.params.system,
         conversation=job.conversation,
+        diagnostics=aim.diagnostics,
         verify=loaded.settings.edits.verify if role == "refactor" else None,
         max_lines=loaded.settings.complete.max_lines if role == "complete" else None,
     )
