@@ -10,6 +10,9 @@ PIECES = (
 )  # fmt: skip
 """What goes wrong where lines and columns are counted."""
 
+HALVES = frozenset(map(chr, (0xD83D, 0xDE00)))
+"""Of a character: what is touched where they are joined isn't told."""
+
 texts = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 encodings = st.sampled_from(list(Encoding))
 positions = st.builds(Position, st.integers(0, 12), st.integers(0, 20))

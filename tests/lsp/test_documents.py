@@ -7,10 +7,7 @@ from hypothesis import strategies as st
 
 from lakewright.lsp.documents import MAX_DOCUMENT_BYTES, Change, Document, Documents
 from lakewright.lsp.text import Encoding, Lines, Position, Span
-from support_lsp_text import edited, encodings, offset, spans, texts, whole
-
-HALVES = frozenset(map(chr, (0xD83D, 0xDE00)))
-"""Of a character."""
+from support_lsp_text import HALVES, edited, encodings, offset, spans, texts, whole
 
 changes = st.tuples(st.one_of(spans(), spans(), st.none()), texts)
 notifications = st.lists(st.lists(changes, max_size=3), max_size=5)

@@ -65,31 +65,20 @@ def units(text: str, encoding: Encoding) -> int:
 
 def index_at(line: str, character: int, encoding: Encoding) -> int:
     """The index into `line` of a column. Beyond the end: the end (LSP); within a character: its start."""
-    most = min(character, _body(line))
-    if encoding is Encoding.UTF32 or line.isascii():
-        return most
-    codec, width = _CODECS[encoding]
-    data = line[:most].encode(codec, "surrogatepass")  # no character is less than one unit
-    cut = character * width
-    if len(data) <= cut:
-        return most
-    while _is_inside(data, cut, encoding):
-        cut -= width
-    return len(data[:cut].decode(codec, "surrogatepass"))
+    return _column(line, character, encoding)[0]
 
 
 class Lines:
     """The text of one document. Positions that lie beyond a line or the text mean its end.
 
-    Changed by one thread; `text` may be read from any.
+    Changed and asked for positions by one thread; `text` may be read from any.
     """
 
     def __init__(self, text: str, encoding: Encoding) -> None:
-        text = joined(text)
         self.encoding = encoding
-        self._lines = _split(text)
         self._generation = 0
-        self._text = (0, text)
+        self._text = (0, joined(text))
+        self._split: list[str] | None = None
         self._starts = [0]
 
     def __len__(self) -> int:
@@ -113,7 +102,7 @@ class Lines:
     def copy(self) -> "Lines":
         """The same text, to be changed without this one."""
         other = Lines("", self.encoding)
-        other._lines, other._text, other._starts = self._lines.copy(), (-1, ""), self._starts.copy()
+        other._split, other._text, other._starts = self._lines.copy(), (-1, ""), self._starts.copy()
         return other
 
     def line(self, number: int) -> str:
@@ -125,12 +114,12 @@ class Lines:
 
     def clamped(self, position: Position) -> Position:
         """The position, brought inside the text and between two characters."""
-        line, index = self._place(position)
-        return Position(line, units(self._lines[line][:index], self.encoding))
+        line, _, character = self._place(position)
+        return Position(line, character)
 
     def offset(self, position: Position) -> int:
         """The index into `text`."""
-        line, index = self._place(position)
+        line, index, _ = self._place(position)
         self._count(line)
         return self._starts[line] + index
 
@@ -146,7 +135,9 @@ class Lines:
 
     def slice(self, span: Span) -> str:
         """The text of a span."""
-        (first, start), (last, end) = self._place(span.start), self._place(span.end)
+        if span.start == span.end:
+            return ""
+        (first, start, _), (last, end, _) = self._place(span.start), self._place(span.end)
         if first == last:
             return self._lines[first][start:end]
         between = self._lines[first + 1 : last]
@@ -165,22 +156,40 @@ class Lines:
 
     def replace(self, span: Span, text: str) -> Replaced:
         """Put `text` in the place of the span, which must not be reversed."""
-        (first, start), (last, end), text = self._place(span.start), self._place(span.end), joined(text)
-        head, tail = self._lines[first][:start], self._lines[last][end:]
-        until = Position(last, units(self._lines[last][:end], self.encoding))
-        if first and not head and (text or tail).startswith("\n") and self._lines[first - 1].endswith("\r"):
+        begin = first, start, column = self._place(span.start)
+        last, end, until = begin if span.start == span.end else self._place(span.end)
+        head, tail, text = self._lines[first][:start], self._lines[last][end:], joined(text)
+        touched = Span(Position(first, column), Position(last, until))
+        if first and not start and (text or tail).startswith("\n") and self._lines[first - 1].endswith("\r"):
             first -= 1
             head, text = self._lines[first][:-1], "\r" + text
+            touched = Span(Position(first, units(head, self.encoding)), touched.end)
         if text.endswith("\r") and tail == "\n":
-            until, text, tail = Position(last + 1, 0), text + "\n", ""
-        lines = _split(joined(head + text + tail))
-        if last + 1 < len(self._lines):
-            lines.pop()  # it is empty: all but the last line end with a line end
+            text, tail = text + "\n", ""
+            touched = Span(touched.start, Position(last + 1, 0))
+        self._put(first, last, head, text, tail)
+        return Replaced(touched, _end(touched.start, text, self.encoding))
+
+    def _put(self, first: int, last: int, head: str, text: str, tail: str) -> None:
+        """The lines from `first` to `last` become these pieces; only the last two hold a line end."""
+        if _are_halves(head, text or tail) or _are_halves(text, tail):
+            head, text, tail = "", joined(head + text + tail), ""
+        lines = _split(text)
+        lines[0] = head + lines[0]
+        lines[-1] += tail
+        if last + 1 < len(self._lines) and not lines[-1]:
+            lines.pop()  # all but the last line end with a line end
         self._lines[first : last + 1] = lines
         del self._starts[first + 1 :]
         self._generation += 1
-        touched = Span(Position(first, units(head, self.encoding)), until)
-        return Replaced(touched, _end(touched.start, text, self.encoding))
+        self._text = (-1, "")
+
+    @property
+    def _lines(self) -> list[str]:
+        """Lines with their ends. A text that is only read is never split."""
+        if self._split is None:
+            self._split = _split(self._text[1])
+        return self._split
 
     def _count(self, line: int) -> None:
         """Know where all lines up to `line` start."""
@@ -189,11 +198,12 @@ class Lines:
             lengths = map(len, islice(self._lines, known - 1, line))
             self._starts.extend(islice(accumulate(lengths, initial=self._starts[-1]), 1, None))
 
-    def _place(self, position: Position) -> tuple[int, int]:
-        """The line's number and the index into it."""
+    def _place(self, position: Position) -> tuple[int, int, int]:
+        """The line's number, the index into it, and the column of that."""
         if position.line >= len(self._lines):
-            return len(self._lines) - 1, len(self._lines[-1])
-        return position.line, index_at(self._lines[position.line], position.character, self.encoding)
+            end = self.end
+            return end.line, len(self._lines[-1]), end.character
+        return position.line, *_column(self._lines[position.line], position.character, self.encoding)
 
 
 def joined(text: str) -> str:
@@ -223,11 +233,31 @@ def _body(line: str) -> int:
     return len(line) - (2 if line.endswith("\r\n") else line.endswith(("\n", "\r")))
 
 
+def _column(line: str, character: int, encoding: Encoding) -> tuple[int, int]:
+    """The index into a line of a column, and the column of that index."""
+    most = min(character, _body(line))
+    if encoding is Encoding.UTF32 or line.isascii():
+        return most, most
+    codec, width = _CODECS[encoding]
+    data = line[:most].encode(codec, "surrogatepass")  # no character is less than one unit
+    cut = character * width
+    if len(data) <= cut:
+        return most, len(data) // width
+    while _is_inside(data, cut, encoding):
+        cut -= width
+    return len(data[:cut].decode(codec, "surrogatepass")), cut // width
+
+
 def _is_inside(data: bytes, at: int, encoding: Encoding) -> bool:
     """Whether a place in the bytes of some text lies within a character."""
     if encoding is Encoding.UTF8:
         return data[at] & 0xC0 == 0x80  # a byte that goes on with a character
     return data[at + 1] & 0xFC == 0xDC and data[at - 1] & 0xFC == 0xD8  # the second half after the first
+
+
+def _are_halves(left: str, right: str) -> bool:
+    """Whether the two halves of a character meet where two pieces do."""
+    return "\ud800" <= left[-1:] <= "\udbff" and "\udc00" <= right[:1] <= "\udfff"
 
 
 def _end(start: Position, text: str, encoding: Encoding) -> Position:
