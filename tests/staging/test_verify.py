@@ -180,11 +180,9 @@ async def test_processes_that_ignore_the_signal_are_killed(workspace: Workspace,
 
 async def test_cancelled_in_the_middle(workspace: Workspace, tmp_path: Path, temporary: Path) -> None:
     """Cancelling ends the group and removes the copy, also when it is asked for several times."""
-    pids, begun = tmp_path / "pids", asyncio.Event()
-    task = asyncio.create_task(
-        verify(_IGNORING.format(pids=pids), staged({}), workspace, on_output=lambda _: begun.set())
-    )
-    await begun.wait()
+    pids = tmp_path / "pids"
+    task = asyncio.create_task(verify(_IGNORING.format(pids=pids), staged({}), workspace))
+    await _until(lambda: len(_pids(pids)) == 2)
     for _ in range(3):
         task.cancel()
         await asyncio.sleep(0)
@@ -240,20 +238,29 @@ async def test_no_zombie_is_left(workspace: Workspace, monkeypatch: pytest.Monke
     assert [process.returncode for process in started] == [3, -signal.SIGTERM]
 
 
-async def test_the_newest_line_is_announced(workspace: Workspace, tmp_path: Path) -> None:
-    """A listener hears whole lines, on the event loop, also of a progress bar; paths are the workspace's."""
-    heard: list[str] = []
-
-    def hear(line: str) -> None:
-        asyncio.get_running_loop()
-        heard.append(line)
-        (tmp_path / f"heard-{len(heard)}").touch()
-
-    until = [f"until [ -e {tmp_path}/heard-{number} ]; do sleep 0.01; done; " for number in (1, 2, 3)]
-    command = f"echo one; {until[0]}printf '10%%\\r20%%\\r'; {until[1]}pwd; {until[2]}printf open"
-    verified = await verify(command, staged({}), workspace, on_output=hear)
-    assert heard == ["one", "20%", str(workspace.root.path)]
-    assert verified.output.endswith("\nopen")
+async def test_secrets_of_the_environment_stay_here(tmp_path: Path) -> None:
+    """The output goes to the model: what variables hold that are secrets by their names isn't in it, also
+    where it was cut; the command itself has them.
+    """
+    secrets = {
+        "DATABRICKS_TOKEN": "dapi0123456789",
+        "DB_PASSWORD": "hunter2hunter2",
+        "AWS_SECRET_ACCESS_KEY": "wJalrXUt/nFE",
+        "OPENAI_API_KEY": "sk-0123456789",
+        "AZURE_DEVOPS_EXT_PAT": "pat0123456789",
+    }
+    plain = {"TOKENIZERS_PARALLELISM": "false", "PATHEXT": "long enough", "PATH": os.environ["PATH"]}
+    root = write_tree(tmp_path / "shop", _FILES)
+    workspace = Workspace(Root(root), environ={**secrets, **plain})
+    verified = await _verified("env; [ ${#DATABRICKS_TOKEN} = 14 ]", workspace)
+    assert verified.ok
+    assert not [name for name, value in secrets.items() if value in verified.output]
+    assert "DATABRICKS_TOKEN=***\n" in verified.output
+    assert "TOKENIZERS_PARALLELISM=false\n" in verified.output
+    assert "PATHEXT=long enough\n" in verified.output
+    command = 'printf %s%07990d "$DATABRICKS_TOKEN" 0; printf %s "$DATABRICKS_TOKEN"'
+    verified = await _verified(f"{command}; false", workspace)
+    assert "789" not in verified.output
 
 
 async def test_two_at_once(workspace: Workspace) -> None:

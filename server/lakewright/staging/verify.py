@@ -4,13 +4,13 @@ What it proves, it proves about the copy; so nothing in it may lead the command 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lakewright.errors import InputError
 from lakewright.staging.scratch import check_root, scratch_copy
 from lakewright.staging.values import StagedFile
-from lakewright.staging.verify_output import Tail
+from lakewright.staging.verify_output import Tail, without_secrets
 from lakewright.staging.verify_process import run_shell
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.paths import shown
@@ -43,7 +43,6 @@ async def verify(
     workspace: Workspace,
     *,
     seconds: float = MAX_SECONDS,
-    on_output: Callable[[str], None] | None = None,
 ) -> Verified:
     """Run the shell line in a copy of the workspace with `files` in place, by `/bin/sh -c`.
 
@@ -53,13 +52,13 @@ async def verify(
     `LAKEWRIGHT_VERIFY_ROOT` (the real root) are put in. When it ends, when the time is up and when the run
     is cancelled, all its processes end and the copy is removed.
 
-    `on_output` is called with the newest line as lines come. Paths of the copy read as those of the
-    workspace. Raises InputError for a command that can't be started and a tree that can't be copied,
-    ConfigError where there is no room.
+    In the output paths of the copy read as those of the workspace, and values of the environment that are
+    secrets by their names as `***`: it goes to the model, too. Raises InputError for a command that can't
+    be started and a tree that can't be copied, ConfigError where there is no room.
     """
     check_verify(command, workspace)
     async with scratch_copy(workspace, files) as scratch:
-        tail = Tail(scratch.real_paths, on_output)
+        tail = Tail(lambda text: without_secrets(scratch.real_paths(text), workspace.environ))
         began = time.monotonic()
         code = await run_shell(
             scratch.command(command), scratch.current, scratch.environment, tail.add, seconds=seconds
