@@ -50,7 +50,7 @@ LATER = Retried("429 Too many requests.", 17.0, restart=False)
         ([WAITING, LATER], 16.9, "429 Too many requests: waiting 1 s"),
         ([WAITING, LATER], 20, "waiting for the model · 3 s"),
         ([WAITING, LATER, AnswerText("so")], 0, "waiting for the model"),
-        ([WAITING, PhaseChanged(Phase.TOOLS, "verify: make test")], 3, "verify: make test · 3 s"),
+        ([WAITING, PhaseChanged(Phase.VERIFYING, "make test")], 3, "verify: make test · 3 s"),
     ],
 )
 def test_the_status_line_says_what_is_waited_for(events: list[RunEvent], seconds: float, words: str) -> None:

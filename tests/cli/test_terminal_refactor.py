@@ -33,7 +33,7 @@ RUN: Sequence[RunEvent] = (
     CALL,
     ToolAnswered("c1", is_error=False),
     TurnEnded(),
-    PhaseChanged(Phase.TOOLS, "verify: make test"),
+    PhaseChanged(Phase.VERIFYING, "make test"),
     PhaseChanged(Phase.WAITING),
     AnswerText("All of **it** is done."),
     TurnEnded(),
@@ -96,6 +96,16 @@ def test_on_a_terminal_all_of_it_is_there_in_order() -> None:
     bench.end(_changed(), CLOSING)
     assert bench.lines == [*SAID, *DIFF_SHOWN, *CLOSING, LAST_LINE]
     assert "\x1b[32m+y␍\x1b[0m" in bench.out.getvalue() + bench.err.getvalue()
+
+
+def test_what_was_written_is_wrapped_between_words() -> None:
+    """No name of a file is torn at the terminal's edge."""
+    bench = _Bench(out=True, err=True)
+    files = [f"folder/file{number}.py (+1 -1)" for number in range(9)]
+    bench.end(_changed(), [f"Wrote 9 files: {', '.join(files)}."])
+    rows = bench.lines[bench.lines.index(DIFF_SHOWN[-1]) + 1 : -1]
+    assert len(rows) > 1
+    assert " ".join(row.strip() for row in rows) == f"Wrote 9 files: {', '.join(files)}."
 
 
 def test_on_a_pipe_the_diff_is_alone() -> None:

@@ -238,7 +238,8 @@ async def test_a_client_without_progress_is_not_asked() -> None:
         ),
         ([ToolCalled("1", "read_file", {"path": ["a"]})], "reading"),
         ([ToolCalled("1", "unheard_of", {})], "unheard_of"),
-        ([PhaseChanged(Phase.TOOLS, "verify: make\x1b[2J")], "verify: make [2J"),
+        ([PhaseChanged(Phase.TOOLS, "looking\x1b[2J")], "looking [2J"),
+        ([PhaseChanged(Phase.VERIFYING, "make\x1b[2J")], "verifying: make [2J"),
         ([Retried("Too many\nrequests.", 12.0, restart=False)], "retrying in 12 s: Too many requests"),
         ([Retried("Cut.", 1.0, restart=False), PhaseChanged(Phase.THINKING)], "thinking"),
         (

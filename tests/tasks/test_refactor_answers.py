@@ -1,13 +1,16 @@
 """Edits that the model writes as text: applied like calls, refused with words it can use."""
 
 import json
-from collections.abc import Sequence
+import threading
+from collections.abc import Collection, Sequence
 
 import pytest
 
 from lakewright.agent.limits import Limits
 from lakewright.core.events import Event, Finished, FinishReason
 from lakewright.core.messages import AssistantMessage
+from lakewright.edits.forms.registry import Answer, read_answer
+from lakewright.tasks import refactor_answers
 from lakewright.tasks.base import RunRequest, Target
 from lakewright.tasks.prompting import sections
 from support_agent import call_turn, text_turn
@@ -55,6 +58,21 @@ ORDERS = "from tax import tax\n\n\ndef total(net: float) -> float:\n    return t
 OBJECT = json.dumps(
     {"answer_summary": "Turned round.", "updated_files": [{"file_name": "orders.py", "file_content": ORDERS}]}
 )
+
+
+async def test_answers_are_read_beside_the_event_loop(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long one takes tenths of a second, in which an editor would stand still."""
+    read_in: list[bool] = []
+
+    def noted(text: str, *, leave_out: Collection[str] = ()) -> Answer:
+        read_in.append(threading.current_thread() is threading.main_thread())
+        return read_answer(text, leave_out=leave_out)
+
+    monkeypatch.setattr(refactor_answers, "read_answer", noted)
+    along = call_turn(READ, text=BLOCK.format(old="0.19"))
+    outcome = await bench.run(REQUEST, along, DONE)
+    assert [edit.path for edit in outcome.edits] == ["tax.py"]
+    assert read_in == [False, False]
 
 
 @pytest.mark.parametrize(

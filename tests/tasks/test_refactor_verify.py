@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from lakewright.agent.events import PhaseChanged
+from lakewright.agent.events import Phase, PhaseChanged
 from lakewright.staging import verify as verify_module
 from lakewright.staging.verify import Verified
 from lakewright.tasks.base import RunRequest, Target
@@ -27,8 +27,8 @@ async def test_a_change_that_passes_is_accepted(bench: Bench) -> None:
     outcome = await bench.run(_request(NEEDS_RATE), edit_turn("tax.py", DEFINED, RATE), DONE)
     assert outcome.error is None
     assert [edit.path for edit in outcome.edits] == ["tax.py"]
-    details = [event.detail for event in bench.events if isinstance(event, PhaseChanged)]
-    assert any(detail.startswith("verify: grep -q") for detail in details)
+    phases = [event for event in bench.events if isinstance(event, PhaseChanged)]
+    assert PhaseChanged(Phase.VERIFYING, NEEDS_RATE) in phases
     assert "RATE" not in bench.text("tax.py")
 
 
@@ -55,6 +55,15 @@ async def test_a_second_failure_ends_the_run(second: list[list[object]], bench: 
     assert "exit code 3" in outcome.error.message
     assert [edit.path for edit in outcome.edits] == ["tax.py"]
     assert "RATE" not in bench.text("tax.py")
+
+
+async def test_a_command_that_a_signal_ended_is_told_as_such(bench: Bench) -> None:
+    """A negative exit code means nothing to a person or a model."""
+    turns = [edit_turn("tax.py", RATE), DONE, text_turn("I can't mend that.")]
+    outcome = await bench.run(_request("kill -9 $$"), *turns)
+    assert outcome.error is not None
+    assert "`kill -9 $$` was ended by signal 9." in outcome.error.message
+    assert "was ended by signal 9" in bench.prompt(2)
 
 
 async def test_what_is_taken_back_needs_no_check(bench: Bench) -> None:
@@ -99,7 +108,7 @@ async def test_cancelling_ends_the_command(bench: Bench) -> None:
     """A run that is cancelled while the command runs ends at once, with its diff visible."""
     verifies = asyncio.Event()
     bench.watch = lambda event: (
-        verifies.set() if isinstance(event, PhaseChanged) and event.detail.startswith("verify") else None
+        verifies.set() if isinstance(event, PhaseChanged) and event.phase is Phase.VERIFYING else None
     )
     task = asyncio.create_task(bench.run(_request("sleep 1000"), edit_turn("tax.py", DEFINED), DONE))
     await verifies.wait()

@@ -16,18 +16,19 @@ class RunStarted:
 
 
 class Phase(StrEnum):
-    """What the run waits for or does."""
+    """What the run waits for or does. VERIFYING may take as long as the user's command does."""
 
     CONNECTING = "connecting"
     WAITING = "waiting"
     THINKING = "thinking"
     WRITING = "writing"
     TOOLS = "tools"
+    VERIFYING = "verifying"
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseChanged:
-    """A new phase; `detail` is a short line such as `read_file src/tax.py`."""
+    """A new phase; `detail` is a short line such as `read_file src/tax.py`, the command of VERIFYING."""
 
     phase: Phase
     detail: str = ""

@@ -25,6 +25,7 @@ _WORDS = {
     Phase.THINKING: "thinking",
     Phase.WRITING: "writing",
     Phase.TOOLS: "running tools",
+    Phase.VERIFYING: "verify:",
 }
 
 
@@ -74,7 +75,11 @@ class StatusLine:
                 reason = visible_line(self._retry.reason.rstrip("."))
                 return reason, f": waiting {duration(max(round(left), 1))}"
             seconds = -left
-        words = self._tools() if self._phase is Phase.TOOLS else _WORDS[self._phase or Phase.WAITING]
+        words = _WORDS[self._phase or Phase.WAITING]
+        if self._phase is Phase.TOOLS:
+            words = self._tools() or words
+        elif self._phase is Phase.VERIFYING:
+            words = f"{words} {self._detail}"
         return words, f" · {duration(int(seconds))}" if seconds >= 1 else ""
 
     def _enter(self, phase: Phase, detail: str = "") -> None:
@@ -90,6 +95,6 @@ class StatusLine:
 
     def _tools(self) -> str:
         if not self._calls:
-            return self._detail or _WORDS[Phase.TOOLS]
+            return self._detail
         first, *others = self._calls.values()
         return f"{first} (and {len(others)} more)" if others else first

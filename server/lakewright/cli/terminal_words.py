@@ -16,9 +16,6 @@ from lakewright.cli.sanitize import visible_line
 from lakewright.core.usage import Usage
 from lakewright.tasks.outcome import Outcome
 
-_VERIFY = "verify: "
-"""How the phase of a refactor begins that may take as long as its command does."""
-
 _LONGEST_REASON = 300
 """Characters of a refusal: what teaches the model may be long."""
 
@@ -38,8 +35,8 @@ class Narrator:
                 line = f"> {self._calls[call_id]}"
             case ToolAnswered(call_id, is_error=True, message=message):
                 line = f"! {self._calls.get(call_id, 'a tool')}: {self._why_refused(message)}"
-            case PhaseChanged(Phase.TOOLS, detail) if detail.startswith(_VERIFY):
-                line = f"> {detail}"
+            case PhaseChanged(Phase.VERIFYING, command):
+                line = f"> verify: {command}"
             case Retried():
                 line = retry_line(event)
             case Note(message):

@@ -23,6 +23,7 @@ _WORDS: Mapping[Phase, str] = MappingProxyType(
         Phase.THINKING: "thinking",
         Phase.WRITING: "writing",
         Phase.TOOLS: "reading",
+        Phase.VERIFYING: "verifying",
     }
 )
 
@@ -104,6 +105,8 @@ class ProgressText:
         words = _WORDS[self._phase]
         if self._phase is Phase.TOOLS:
             words = self._tools() or words
+        elif self._phase is Phase.VERIFYING:
+            words = f"{words}: {one_line(self._detail)}"
         return shortened(words, _LONGEST_PHASE)
 
     def _tools(self) -> str:

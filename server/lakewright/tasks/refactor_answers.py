@@ -2,7 +2,7 @@
 verified; it hears what was refused or failed, and goes on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from lakewright.agent.record import RunRecord
 from lakewright.core.assembly import Turn
 from lakewright.core.messages import AssistantMessage, ToolMessage, UserMessage
 from lakewright.core.parts import AssistantPart, Text
+from lakewright.core.threads import in_daemon_thread
 from lakewright.edits.forms.registry import WHOLE, Answer, read_answer
 from lakewright.edits.values import Kind, Refused
 from lakewright.staging.stage import MASKED_TURN, Stage
@@ -40,15 +41,14 @@ class Answers:
     _calls: int = field(default=0, init=False)
     """How many calls have been looked at."""
     _failure: "Verified | None" = field(default=None, init=False)
-    _along: list[tuple[Answer, bool]] = field(default_factory=list, init=False)
-    """What was said along with calls and not yet applied, and whether a gateway rewrote it."""
+    _along: list[tuple[str, bool]] = field(default_factory=list, init=False)
+    """What was said along with calls and not yet read, and whether a gateway rewrote it."""
 
     def check(self) -> None:
         """Raises EditError once a path was refused too often."""
         match self.record.messages[-2:]:
             case [AssistantMessage(parts=parts), ToolMessage()]:
-                said = read_answer(_text(parts), leave_out=WHOLE)
-                self._along.append((said, self.record.turn_masked))
+                self._along.append((_text(parts), self.record.turn_masked))
         calls, self._calls = self.record.calls[self._calls :], len(self.record.calls)
         for call in calls:
             if call.name in EDIT_TOOL_NAMES and call.unserved:  # the stage hasn't heard of it
@@ -75,7 +75,7 @@ class Answers:
     async def _apply(self, text: str) -> list[Verdict]:
         """Whatever edits the text holds. A whole file after edits by call shows what they did."""
         called = any(call.name in EDIT_TOOL_NAMES for call in self.record.calls)
-        answer = read_answer(text, leave_out=WHOLE if called else ())
+        answer = await _read(text, leave_out=WHOLE if called else ())
         for note in answer.notes:
             self.context.sink(Note(note))
         if answer.changes:
@@ -85,7 +85,8 @@ class Answers:
     async def _apply_along(self) -> list[Verdict]:
         """The blocks and diffs of turns that called tools as well. They come before those of this turn."""
         verdicts: list[Verdict] = []
-        for answer, is_masked in self._along:
+        for text, is_masked in self._along:
+            answer = await _read(text, leave_out=WHOLE)
             if is_masked:
                 verdicts += [self.stage.refuse(change.path, MASKED_TURN) for change in answer.changes]
             else:
@@ -103,7 +104,7 @@ class Answers:
         files = self.stage.files
         if self._failure is not None and files == self._failed:
             raise unverified_error(command, self._failure)
-        self.context.sink(PhaseChanged(Phase.TOOLS, f"verify: {command}"))
+        self.context.sink(PhaseChanged(Phase.VERIFYING, command))
         verified = await verify(command, files, self.context.workspace)
         if verified.ok:
             return None
@@ -122,6 +123,11 @@ class Answers:
         lines = verified.output.rstrip().splitlines()[-MAX_OUTPUT_LINES:]
         for line in [f"`{command}` {failure_of(verified)}:", *(f"  {line}" for line in lines)]:
             self.context.sink(Note(line))
+
+
+async def _read(text: str, *, leave_out: Collection[str]) -> Answer:
+    """Beside the event loop: a long answer takes tenths of a second."""
+    return await in_daemon_thread(read_answer, text, leave_out=leave_out)
 
 
 def _text(parts: Sequence[AssistantPart]) -> str:

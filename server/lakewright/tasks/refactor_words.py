@@ -42,6 +42,8 @@ def failure_of(verified: "Verified") -> str:
     """How the command failed, to stand behind its name."""
     if verified.timed_out:
         return f"did not end within {verified.seconds:.0f} seconds"
+    if verified.exit_code is not None and verified.exit_code < 0:
+        return f"was ended by signal {-verified.exit_code}"
     return f"failed with exit code {verified.exit_code}"
 
 
