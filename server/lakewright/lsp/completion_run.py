@@ -15,6 +15,7 @@ from lakewright.errors import CancelledRunError, LakewrightError
 from lakewright.lsp import completion_registration
 from lakewright.lsp.completion_question import Question
 from lakewright.lsp.session import Session
+from lakewright.lsp.settings_changes import look_up
 from lakewright.tasks.base import RunContext, RunRequest, Target
 from lakewright.tasks.complete import Complete
 from lakewright.tasks.completion.prompt import Cells
@@ -35,6 +36,8 @@ async def ask(session: Session, question: Question) -> str | None:
 
     Raises LakewrightError; the status has heard of it.
     """
+    if not session.status.is_known:
+        await look_up(session)
     try:
         place = await session.folders.place_of(question.place.uri)
         excluded = await in_daemon_thread(place.workspace.why_refused, place.path)

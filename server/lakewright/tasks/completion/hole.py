@@ -111,7 +111,7 @@ def hole_at(text: str, path: str, line: int, column: int) -> Hole:
             f"{path} has {counted(len(lines) - (not lines[-1]), 'line')}; there is no line {line}.",
             hint=f"Give a line from 1 to {len(lines)}.",
         )
-    length = len(lines[line - 1].removesuffix("\r"))
+    length = len(lines[line - 1]) - (line < len(lines) and lines[line - 1].endswith("\r"))
     if not 1 <= column <= length + 1:
         raise InputError(
             f"Line {line} of {path} has {counted(length, 'character')}; there is no column {column}.",
