@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,13 +80,14 @@ async def bench(
     *faults: str,
     script: str | None = None,
     capabilities: Json | None = None,
+    **initialize: Any,
 ) -> AsyncIterator[Bench]:
-    """A bench whose host has these faults, or this model."""
+    """A bench whose host has these faults, or this model; `initialize` is what its client says more."""
     root = repository(tmp_path / "work", FILES)
     async with quick_sandbox(*faults, script=script) as host:
         for name, value in uses_host(host).items():
             monkeypatch.setenv(name, value)
-        async with in_process(root=root, capabilities=capabilities or {}) as client:
+        async with in_process(root=root, capabilities=capabilities or {}, **initialize) as client:
             client.open((root / "orders.py").as_uri(), ORDERS)
             yield Bench(client, root, host)
 

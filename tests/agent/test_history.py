@@ -143,6 +143,25 @@ def test_last_is_of_the_same_workspace(tmp_path: Path) -> None:
         history.find("nope", "/project")
 
 
+def test_the_newest_run_of_several_workspaces(tmp_path: Path) -> None:
+    """Of any of them, wherever its conversation began; None where there is none."""
+    history = History(tmp_path)
+    assert history.newest_of({"/project"}) is None
+    history.keep(_run("1"))
+    history.keep(_run("1.2", "1", root="/other"))
+    history.keep(_run("1.3", "1.2", root="/third"))
+    assert history.newest_of({"/project", "/other"}) == "1.2"
+    assert history.newest_of({"/elsewhere"}) is None
+
+
+def test_runs_are_known_by_their_whole_id(tmp_path: Path) -> None:
+    """Not by a part of it, nor by what their prompts hold."""
+    history = History(tmp_path)
+    history.keep(replace(_run("run-1"), prompt={"target": None, "run": "run-2"}))
+    assert history.knows("run-1")
+    assert not any(map(history.knows, ("run", "run-", "run-2", "", 'run-1","')))
+
+
 def test_a_line_cut_by_a_kill_is_passed_over(tmp_path: Path) -> None:
     """Half a line at the end of a file costs that run only."""
     history = History(tmp_path)

@@ -15,6 +15,7 @@ def test_each_command_is_a_row_with_its_own_options() -> None:
     assert [usage.split()[1] for usage in usages] == list(COMMANDS)
     assert "lakewright refactor [TARGET] -i TEXT [--write] [--check] [--verify CMD]" in usages
     assert "lakewright complete PATH:LINE:COLUMN" in usages
+    assert "lakewright serve [--stdio] [--tcp HOST:PORT] [--verbose]" in usages
     assert "lakewright models [--all]" in usages
     assert "lakewright doctor [--file PATH] [--root DIR]" in usages
     assert "lakewright sandbox [--port N] [--fault NAME ...] [--list-faults]" in usages

@@ -87,7 +87,7 @@ class History:
 
     def knows(self, run: str) -> bool:
         """Whether a run of this id is kept."""
-        mark = f'"run": {json.dumps(run)}'.encode("ascii")
+        mark = f'{{"run": {json.dumps(run)},'.encode("ascii")
         return any(mark in _bytes_of(file) for file in self._newest_first())
 
     def keep(self, run: StoredRun) -> None:

@@ -57,7 +57,8 @@ def _takes(command: click.Command, group: Sequence[Decorator]) -> bool:
 
 def _own_options(command: click.Command) -> list[click.Option]:
     shared = {option.name for group in _SHARED if _takes(command, group) for option in _options(group)}
-    return [found for found in command.params if isinstance(found, click.Option) and found.name not in shared]
+    own = (found for found in command.params if isinstance(found, click.Option) and not found.hidden)
+    return [found for found in own if found.name not in shared]
 
 
 def _argument(argument: click.Argument) -> str:

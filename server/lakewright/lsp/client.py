@@ -15,11 +15,19 @@ class ClientError(Exception):
 
 
 class Client:
-    """One client; `capabilities` is what it declared in `initialize`, as JSON."""
+    """One client; `capabilities` is what it declared in `initialize`, as JSON; `traces` is how much it wants
+    to hear of what goes on (LSP's TraceValue).
+    """
 
-    def __init__(self, protocol: Protocol, capabilities: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        protocol: Protocol,
+        capabilities: Mapping[str, Any],
+        traces: types.TraceValue = types.TraceValue.Off,
+    ) -> None:
         self._protocol = protocol
         self.capabilities = capabilities
+        self.traces = traces
 
     def can(self, path: str) -> Any:
         """A capability by its dotted path in LSP's spelling, None where it isn't declared."""
@@ -56,3 +64,11 @@ class Client:
     def log(self, kind: types.MessageType, message: str) -> None:
         """`window/logMessage`: a line in the editor's log of this server; never content."""
         self.notify(types.WINDOW_LOG_MESSAGE, types.LogMessageParams(type=kind, message=message))
+
+    def trace(self, message: str, detail: str = "") -> None:
+        """`$/logTrace`, for a client that wants it; the detail for one that wants it verbose. Ids, counts and
+        times, never content.
+        """
+        if self.traces is not types.TraceValue.Off:
+            verbose = detail if detail and self.traces is types.TraceValue.Verbose else None
+            self.notify(types.LOG_TRACE, types.LogTraceParams(message, verbose))

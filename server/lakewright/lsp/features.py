@@ -11,6 +11,7 @@ from lakewright.lsp.completion_items import completion_items
 from lakewright.lsp.execute import execute_command
 from lakewright.lsp.inline_completion import inline_completion
 from lakewright.lsp.session import Session
+from lakewright.lsp.tracing import set_trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, inline_completion),
     Feature(types.TEXT_DOCUMENT_COMPLETION, completion_items),
     Feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, cancelling.progress_cancelled),
+    Feature(types.SET_TRACE, set_trace),
 )
 
 NOTEBOOK_SYNC = types.NotebookDocumentSyncOptions(

@@ -1,5 +1,10 @@
 """From `initialize` to a session."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from lsprotocol import types
+
 from lakewright.lsp.background import Background
 from lakewright.lsp.client import Client
 from lakewright.lsp.documents import Documents
@@ -19,7 +24,7 @@ def open_session(protocol: Protocol) -> Session:
     params = protocol.initialize_params
     given = params.get("initializationOptions")
     options = given if isinstance(given, dict) else {}
-    client = Client(protocol, params.get("capabilities") or {})
+    client = Client(protocol, params.get("capabilities") or {}, _traces(params))
     documents = Documents(Encoding(protocol.workspace.position_encoding or Encoding.UTF16))
     settings = ClientSettings(client, options, folders=lambda: folders.uris)
     folders = Folders(documents, folders_in(params), ignored=settings.ignored)
@@ -35,3 +40,8 @@ def open_session(protocol: Protocol) -> Session:
         background=Background(),
         state=state_folder(),
     )
+
+
+def _traces(params: Mapping[str, Any]) -> types.TraceValue:
+    given = params.get("trace")
+    return types.TraceValue(given) if given in set(types.TraceValue) else types.TraceValue.Off

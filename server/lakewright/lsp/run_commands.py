@@ -17,6 +17,7 @@ from pygls.exceptions import (
 )
 
 from lakewright.core.threads import in_daemon_thread
+from lakewright.lsp import tracing
 from lakewright.lsp.arguments import RequestInfo, WrongFieldError
 from lakewright.lsp.failures_again import start_again
 from lakewright.lsp.jobs import ContentModifiedError, Job, take_down
@@ -109,6 +110,7 @@ async def _work(session: Session, job: Job, accepted: "asyncio.Future[None]", ru
         work = await in_daemon_thread(importlib.import_module, "lakewright.lsp.run_work")
         await work.check(session, job)
         accepted.set_result(None)
+        tracing.run_begins(session.client, run, job.params.deliver)
         if stream is not None:
             stream.start(run.id, run.command)
         outcome = await work.carry_out(session, job, run)
@@ -118,6 +120,7 @@ async def _work(session: Session, job: Job, accepted: "asyncio.Future[None]", ru
         outcome = ended_early(run, cancelled())
     except Exception as error:  # noqa: BLE001 - a defect of ours ends the run, with an answer
         outcome = ended_early(run, defect(error, run))
+    tracing.run_ends(session.client, outcome)
     if stream is not None:
         if not accepted.done():
             stream.start(run.id, run.command)
