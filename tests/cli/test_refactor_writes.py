@@ -15,8 +15,9 @@ import pytest
 from lakewright.sandbox.server import SandboxServer, start_in_thread
 from lakewright.workspace.snapshots import open_folder
 from support_changes import a_project, bytes_of, state, using
-from support_cli import lakewright, result, started
+from support_cli import COMMAND, lakewright, result, started
 
+FULL = Path("/dev/full")
 WRITE = ["refactor", "crlf.py", "-i", "Look at it", "--write", "--format", "json"]
 
 
@@ -81,6 +82,30 @@ def test_ctrl_c_after_the_commit_completes_the_write(root: Path, host: SandboxSe
     assert all(bytes_of(root)[name] != data for name, data in before.items())
     assert lakewright("undo", found["snapshot"], cwd=root).returncode == 0
     assert bytes_of(root) == before
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("form", ["text", "json", "ndjson"])
+def test_what_was_written_is_said_although_the_diff_is_lost(
+    form: str, root: Path, host: SandboxServer
+) -> None:
+    """With standard output on a full disk the failure is told, and also that the files are changed."""
+    before = bytes_of(root)
+    with FULL.open("wb") as full:
+        done = subprocess.run(
+            [*COMMAND, *WRITE, "--format", form],
+            cwd=root,
+            env={**os.environ, **using(host)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    said = done.stderr.decode()
+    changed = bytes_of(root) != before
+    assert done.returncode == 2
+    assert changed == ("Wrote 5 files: " in said) == ("`lakewright undo` takes it back" in said)
+    assert changed or form == "ndjson"  # its first line is lost before anything is written
+    assert said.splitlines()[-2].startswith("error: Standard output can't be written")
 
 
 def test_two_writes_at_once_are_one_after_the_other(root: Path, host: SandboxServer) -> None:

@@ -80,6 +80,12 @@ def test_the_list_is_for_people_and_programs(root: Path) -> None:
     assert set(listed[0]) == {"snapshot", "time", "instruction", "state", "files"}
 
 
+def test_it_says_the_instruction_as_it_was_given(root: Path) -> None:
+    """Quotes and letters of any script as they are; only what steers a terminal is replaced."""
+    write(root, state(), {"a.py": "1\n"}, instruction='"Größe" 😀\n\x1b[31mred')
+    assert _undo().stdout.splitlines()[0].endswith('("Größe" 😀 �[31mred).')
+
+
 def test_no_snapshots_is_no_failure(root: Path) -> None:
     """Said in words, or as an empty list; the state folder isn't even made."""
     assert _undo("--list").stdout == f"There are no snapshots of {root}.\n"

@@ -8,7 +8,7 @@ import select
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TextIO, cast
@@ -46,6 +46,12 @@ class StandardFiles:
         """Write all that waits."""
         self.out.flush()
         self.err.flush()
+
+    def say(self, lines: Sequence[str]) -> None:
+        """To whoever reads standard error, if anyone does."""
+        with suppress(OSError):
+            self.err.write("".join(f"{line}\n" for line in lines))
+            self.err.flush()
 
     def _patient(self) -> "list[PatientFile]":
         return [file for file in (self.out, self.err) if isinstance(file, PatientFile)]

@@ -50,14 +50,19 @@ def run_command(command: Role, typed: Mapping[str, Any]) -> int:
     output = output_for(command, options.form, files, reasoning=typed["reasoning"], verbose=options.verbose)
     sink = RunSink(output)
     outcome, closing = _outcome(command, typed, options, sink, files)
-    if sink.is_closed:
-        raise BrokenPipeError
-    if sink.failure is not None:
-        raise sink.failure
-    if outcome.finish_reason is FinishedBy.CANCELLED:
-        files.hurry(_LAST_WORDS)
-    output.finish(outcome, closing)
-    files.flush()
+    try:
+        if sink.is_closed:
+            raise BrokenPipeError
+        if sink.failure is not None:
+            raise sink.failure
+        if outcome.finish_reason is FinishedBy.CANCELLED:
+            files.hurry(_LAST_WORDS)
+        output.finish(outcome, closing)
+        files.flush()
+    except (OSError, LakewrightError):
+        if outcome.applied:  # the output is lost, the files are written
+            files.say(closing)
+        raise
     if outcome.error is None:
         return CHANGE_FOUND if typed.get("check") and outcome.edits else 0
     if options.form == "text":

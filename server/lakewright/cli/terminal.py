@@ -73,12 +73,14 @@ class TerminalOutput:
             self._answer.finish()
         else:
             unfinished = self._answer.unfinished
-        if self._out.isatty():
-            self._page.add(self._own, "result", result_lines(outcome))
-        else:
-            write_result(self._out, outcome)
-        self._aside.finish(outcome, unfinished=unfinished, closing=closing)
-        self._screen.close()
+        try:
+            if self._out.isatty():
+                self._page.add(self._own, "result", result_lines(outcome))
+            else:
+                write_result(self._out, outcome)
+            self._aside.finish(outcome, unfinished=unfinished, closing=closing)
+        finally:  # also when nobody takes the diff
+            self._screen.close()
 
     async def tick_forever(self) -> None:
         """Keep the status line going until cancelled. A closed reader ends it; `show` meets it, too."""

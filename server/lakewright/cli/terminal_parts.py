@@ -11,7 +11,7 @@ from lakewright.cli.sanitize import visible, visible_line
 from lakewright.cli.terminal_screen import Line, Screen
 from lakewright.cli.terminal_stream import TextStream
 from lakewright.cli.terminal_words import Narrator, last_line
-from lakewright.cli.terminal_wrap import DimWrap, dim, dim_lines
+from lakewright.cli.terminal_wrap import DimWrap, dim, dim_lines, plain_lines
 from lakewright.tasks.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -140,10 +140,11 @@ class TerminalAside:
         refused = refused_text(outcome)
         if refused:
             self._page.add(self._stream, "refused", [*diff_lines(refused), dim(NOT_WRITTEN)])
-        self._page.add(self._stream, "closing", [Line(line, 0) for line in closing])
+        width = self._page.screen.width
+        self._page.add(self._stream, "closing", [row for line in closing for row in plain_lines(line, width)])
         line = last_line(outcome, verbose=self._verbose)
         if line is not None:
-            self._page.add(self._stream, "last", dim_lines(line, self._page.screen.width))
+            self._page.add(self._stream, "last", dim_lines(line, width))
 
     def live(self, width: int) -> list[Line]:
         """The line of reasoning that isn't full yet."""

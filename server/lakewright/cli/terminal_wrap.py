@@ -39,6 +39,11 @@ def dim_lines(text: str, width: int) -> list[Line]:
     return [dim(line) for line in _wrap(text.expandtabs(4), width)]
 
 
+def plain_lines(text: str, width: int) -> list[Line]:
+    """Likewise, without dimming."""
+    return [Line(line, cell_len(line)) for line in _wrap(text.expandtabs(4), width)]
+
+
 def _cut(text: str, cells: int) -> str:
     return chop_cells(text, cells - 1)[0] + "…"
 

@@ -74,8 +74,8 @@ def undo(
     folder = open_folder(state, root)
     with using(state), held(folder / "lock", timeout=timeout, stop=stop):
         mended = mend(folder, root)
-        for one in mended:
-            say(one.sentence)
+        for cut_off in mended:
+            say(cut_off.sentence)
         if snapshot is not None:
             return _taken_back(folder, root, find_snapshot(state, root, snapshot), stop)
         found = answered(mended)
@@ -165,8 +165,9 @@ def _kept(place: Path, known: Mapping[str, Image], data: bytes | None, mode: int
 
 
 def done(snapshot: Snapshot, goal: State, files: tuple[str, ...]) -> Undone:
-    asked = textwrap.shorten(snapshot.instruction, 80, placeholder=" …")
-    what = f"snapshot {snapshot.id}" + (f" ({shown(asked)})" if asked else "")
+    short = textwrap.shorten(snapshot.instruction, 80, placeholder=" …")
+    asked = "".join(character if character.isprintable() else "\ufffd" for character in short)
+    what = f"snapshot {snapshot.id}" + (f" ({asked})" if asked else "")
     if goal is State.UNDONE:
         text = f"Undone: {what}." if files else f"Nothing had to change: the files are as before {what}."
         return Undone(snapshot.id, "undone", files, text)
