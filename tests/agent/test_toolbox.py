@@ -47,6 +47,8 @@ async def _hang(arguments: Mapping[str, object]) -> str:
         (ToolCall("a", "fail", "{}"), "no such file"),
         (ToolCall("a", "hang", "{}"), "took longer"),
         (ToolCall("a", "refuse", '{"path":'), "not one JSON object"),
+        (ToolCall("a", "refuse", '{"line": NaN}'), "not one JSON object"),
+        (ToolCall("a", "refuse", '{"line": -1e999}'), "not one JSON object"),
         (ToolCall("a", "other", "{}"), "There is no tool"),
     ],
 )

@@ -256,6 +256,14 @@ def test_phases_are_plain_words(events: list[object], message: str) -> None:
     assert text.message() == message
 
 
+@pytest.mark.parametrize("phase", Phase)
+def test_every_phase_has_its_word(phase: Phase) -> None:
+    """None of them is a surprise."""
+    text = ProgressText(lambda: 0.0)
+    text.see(PhaseChanged(phase))
+    assert text.message()[0].isalpha()
+
+
 def test_every_tool_has_its_word(tmp_path: Path) -> None:
     """The table names each tool that runs have, and an argument that the tool takes."""
     stage = Stage(Workspace(Root(tmp_path)))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -85,12 +86,21 @@ class Toolbox:
 
 
 def parse_arguments(text: str) -> Mapping[str, object] | None:
-    """A call's arguments, or None where they aren't one JSON object."""
+    """A call's arguments, or None where they aren't one JSON object. `NaN` and numbers that no double holds
+    are no JSON: who is told of the call couldn't read them.
+    """
     try:
-        arguments = json.loads(text)
+        arguments = json.loads(text, parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
     return arguments if isinstance(arguments, dict) else None
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(number)
+    return value
 
 
 def describe_call(name: str, arguments: Mapping[str, object]) -> str:
