@@ -67,6 +67,18 @@ def test_nothing_but_the_diff_is_on_standard_output(root: Path, host: SandboxSer
     assert said.rstrip().splitlines()[-2].endswith("Nothing is written without --write.")
 
 
+def test_edits_in_text_are_shown_as_the_diff_alone(root: Path) -> None:
+    """Standard error has the prose around them; the events of ndjson have all that the model said."""
+    with start_in_thread(["answer-json-fenced:always"], script="edit-five", pace=0) as host:
+        plain = _run(root, host)
+        events = _run(root, host, "--format", "ndjson")
+    assert plain.returncode == 0
+    assert plain.stdout.startswith(b"--- a/bom.py\n+++ b/bom.py\n@@ ")
+    assert b"updated_files" not in plain.stderr
+    assert b"5 files would change" in plain.stderr
+    assert b"updated_files" in events.stdout
+
+
 def test_check_tells_by_its_exit_code(root: Path, host: SandboxServer) -> None:
     """1 with the diff where there would be a change, 0 with nothing where there is none, in a shell, too."""
     before = bytes_of(root)

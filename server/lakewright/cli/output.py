@@ -39,11 +39,19 @@ def output_for(command: str, form: Format, files: StandardFiles, *, reasoning: b
         from lakewright.cli.ndjson_out import NdjsonOutput
 
         return NdjsonOutput(out, err)
-    answer = _ANSWER_ON.get(command, "out")
+    output = _text_output(_ANSWER_ON.get(command, "out"), files, reasoning=reasoning, verbose=verbose)
+    if command != "refactor":
+        return output
+    from lakewright.cli.prose import ProseAlone
+
+    return ProseAlone(output)
+
+
+def _text_output(answer: AnswerPlace, files: StandardFiles, *, reasoning: bool, verbose: int) -> Output:
     if can_draw(sys.stdout, sys.stderr, os.environ):
         from lakewright.cli.terminal import TerminalOutput
 
-        return TerminalOutput(out, err, answer=answer, reasoning=reasoning, verbose=verbose)
+        return TerminalOutput(files.out, files.err, answer=answer, reasoning=reasoning, verbose=verbose)
     from lakewright.cli.plain_text import PlainOutput
 
-    return PlainOutput(out, err, answer=answer, reasoning=reasoning, verbose=verbose)
+    return PlainOutput(files.out, files.err, answer=answer, reasoning=reasoning, verbose=verbose)
