@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from lakewright.sandbox.server import start_in_thread
+from support_changes import using
 from support_cli import lakewright, result, started
 
 RESULT_KEYS = [
@@ -222,11 +224,12 @@ def test_nothing_set_up_is_said_in_two_lines(project: Path) -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_signals_end_a_run(number: signal.Signals, form: str, project: Path) -> None:
     """A signal in the middle of the answer ends it with 130 and what is known by then."""
-    program = started(["explain", "--sandbox", "tax.py", "--fault", "silent", "--format", form], cwd=project)
-    assert program.stderr is not None
-    _wait_until_asked(project)
-    program.send_signal(number)
-    out, err = program.communicate(timeout=30)
+    with start_in_thread(["silent"]) as host:
+        program = started(["explain", "tax.py", "--format", form], cwd=project, environ=using(host))
+        while not host.model_requests and program.poll() is None:
+            time.sleep(0.01)
+        program.send_signal(number)
+        out, err = program.communicate(timeout=30)
     assert program.returncode == 130, err
     if form == "json":
         found = json.loads(out)
@@ -280,12 +283,6 @@ def test_the_model_cannot_reach_the_terminal(project: Path) -> None:
     assert done.returncode == 0
     assert not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", done.stdout + done.stderr)
     assert "\x9b" not in (done.stdout + done.stderr).decode()
-
-
-def _wait_until_asked(project: Path) -> None:
-    """Give the program time to be in the middle of its request. A shorter time proves less, no more."""
-    del project
-    time.sleep(1.5)
 
 
 @pytest.mark.parametrize("form", ["text", "json", "ndjson"])
