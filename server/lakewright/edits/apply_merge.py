@@ -58,6 +58,11 @@ class _Job:
         return "".join(map(self.found, range(len(self.search))))
 
     @cached_property
+    def depths(self) -> set[str]:
+        """The indentations of the file's lines."""
+        return {indentation(self.found(index)) for index in range(len(self.search))}
+
+    @cached_property
     def before(self) -> list[int]:
         """For each line of the search, the last line of the file beside those up to it; -1: none."""
         return list(accumulate((-1 if line is None else line for line in self.match.pairs), max))
@@ -186,17 +191,27 @@ def _new_line(job: _Job, index: int, partner: int | None) -> str | Refused:
 
 def _indent(job: _Job, index: int, partner: int | None, indents: Indents) -> str | None:
     own = indentation(job.replace[index])
-    own = fold(own) if not own.isascii() and (indents.folded or job.shown) else own
+    if not own.isascii() and (indents.folded or own not in job.depths):
+        own = fold(own)
     first = indents.first
     if first is None:
-        return indents.step(own)
+        return _stepped(job, own)
     begins = next((i for i, line in enumerate(job.replace) if line.strip()), 0)
     if own == first[0] and (index == begins or partner == 0):
         return first[1]
     others = [indentation(line) for line in job.search[1:] if line.strip()]
     if others and len(own) <= len(first[0]) < min(map(len, others)):
         return None
-    return indents.step(own)
+    return _stepped(job, own)
+
+
+def _stepped(job: _Job, own: str) -> str | None:
+    """The model's indentation as the file's; None where the file never begins with such blanks."""
+    indents = job.match.indents
+    indent = indents.step(own)
+    if indents.same or indent is None or indent in job.depths or job.view.may_begin_with(indent):
+        return indent
+    return None
 
 
 def _joined(job: _Job, out: list[Line]) -> str:

@@ -38,9 +38,10 @@ def merge(search: str, found: str, replace: str) -> str | None:
 
 def fold_new(new: str, search: str, found: str) -> str:
     """New text in the file's characters, where the search shows that the model had others for them."""
-    if new.isascii() or not {char for char in search if is_lookalike(char)} - set(found):
+    if new.isascii() or search.isascii():
         return new
-    return fold(new)
+    others = {char for char in search if is_lookalike(char)} - set(found)
+    return "".join(fold(char) if char in others else char for char in new)
 
 
 def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from lakewright.edits.apply_merge import merged
 from lakewright.edits.diff_lines import opcodes
-from lakewright.edits.locate_aligned import Match, matches
+from lakewright.edits.locate_aligned import Match, align, matches
 from lakewright.edits.locate_elided import locate_elided
 from lakewright.edits.locate_exact import occurrences
 from lakewright.edits.locate_place import SAME, already_there, place
@@ -107,6 +107,11 @@ class _Locating:
             return ambiguous(self.view, (self.view.place(start)[0] for start, _ in spots), why="stands")
         if not spots:
             return None
+        line, column = self.view.place(spots[0][0])
+        if column and not self.view.lines[line][:column].strip():  # its first line is deeper in the file
+            done = self._inserted(search, replace, line, self.view.place(spots[0][1])[0])
+            if done:
+                return done
         return self._unless_wrong(search, replace, name) or place(self.view, spots[0], search, replace, name)
 
     def _aligned(self, search: str, replace: str, name: str) -> Outcome | None:
@@ -124,7 +129,20 @@ class _Locating:
             if self._thin(rows, best):
                 return ambiguous(self.view, [best.first], why="has another depth and too little text, and")
         wrong = self._unless_wrong(search, replace, name)
+        wrong = wrong or self._inserted(search, replace, best.first, best.last)
         return wrong or self._merged(search, replace, best, name)
+
+    def _inserted(self, search: str, replace: str, first: int, last: int) -> AlreadyApplied | None:
+        """Whether the lines that the edit adds stand already where the search was found with a slip."""
+        rows = lines_of(replace)
+        more = sum(bool(row.strip()) for row in rows) > sum(bool(row.strip()) for row in lines_of(search))
+        for line in range(max(0, first - len(rows)), last + 1) if more else ():
+            match = align(rows, self.prose, line)
+            if match and match.first <= last and match.last >= first:
+                return AlreadyApplied(
+                    match.first + 1, f"Already applied: line {match.first + 1} of the file reads so already."
+                )
+        return None
 
     def _thin(self, rows: Sequence[str], match: Match) -> bool:
         """A few signs at another depth: as likely a copy of what was meant, which is gone."""

@@ -48,6 +48,11 @@ def matches(search: Sequence[str], prose: Prose, *, start: int = 0, end: int | N
     return list(found.values())
 
 
+def align(search: Sequence[str], prose: Prose, line: int) -> Match | None:
+    """The search at one line of the file, if that is what it can mean."""
+    return _align(search, prose, 0, line, (0, len(prose.view.lines)))
+
+
 def _anchors(search: Sequence[str], view: View) -> Iterator[tuple[int, int]]:
     """Pairs (line of the search, line of the file) that share a rare word, or that are the same signs."""
     words = _long_words(search)

@@ -15,8 +15,8 @@ MAX_LINES = 8
 MAX_WIDTH = 160
 MAX_CANDIDATES = 10
 MAX_PLACES = 5_000
-NEAR = 0.75
-"""The share of a search's letters that make a place a rival, however well another one fits."""
+NEAR, SOME = 0.75, 0.4
+"""Shares of a search's letters: what makes a place a rival, and what does with all lines but one."""
 
 
 def not_found(search: Sequence[str], view: View) -> Refused:
@@ -112,8 +112,8 @@ def _by_words(search: Sequence[str], view: View) -> int | None:
 def rivals(search: Sequence[str], view: View, match: Match) -> list[int]:
     """Places other than the match that could be meant just as well.
 
-    There as much of the search stands letter for letter as at the match, and a good part of it by lines
-    or by letters; or, for a search of one or two lines, a line of the same depth that is almost the same.
+    There a good part of the search stands letter for letter, or whatever its depth where the match has
+    another depth, too; or, for a search of one or two lines, a line of the same depth is almost the same.
     """
     if not all(map(str.isascii, search)) and (plain := [fold(line) for line in search]) != list(search):
         return rivals(plain, view, match)  # where the model has other quotes, the rival has plain ones
@@ -124,41 +124,38 @@ def rivals(search: Sequence[str], view: View, match: Match) -> list[int]:
         for line, place in zip(search, match.pairs, strict=True)
         if place is not None and line.strip() and view.lines[place].rstrip() == line.rstrip()
     ]
-    found: list[int] = []
-    for line, (letters, lines) in _shared(search, view).items():
-        if match.first - len(search) < line <= match.last:
-            continue
-        by_letters = letters >= max(min(sum(kept), total * NEAR), total * 0.4, 1)
-        by_lines = lines >= max(len(kept), (len(rows) + 1) // 2) and lines > 1
-        if by_letters or by_lines:
-            found.append(max(0, line))
+    enough = max(min(sum(kept), total * NEAR), total * SOME, 1)
+    many = max(2, len(kept), (len(rows) + 1) // 2)
+    found = [
+        max(0, line)
+        for line, (letters, lines) in _shared(search, view).items()
+        if letters >= enough or lines >= many or (lines >= max(2, len(rows) - 1) and letters >= total * SOME)
+    ]
+    found = [line for line in found if not match.first - len(search) <= line <= match.last + 1]
     if match.slip & Slip.INDENT and len(rows) > 2:
-        found.extend(_near_at_any_depth(search, view, match, total))
+        found.extend(_near_at_any_depth([row.strip() for row in rows], view, match, total))
     if len(rows) <= 2:
         found.extend(_alike(rows[0] if rows else "", view, match.first, match.last))
     return found
 
 
-def _near_at_any_depth(search: Sequence[str], view: View, match: Match, total: int) -> list[int]:
-    """Where almost the same stands, whatever its depth: the search's own depth speaks for neither place."""
+def _near_at_any_depth(rows: Sequence[str], view: View, match: Match, total: int) -> list[int]:
+    """Where all but one line stand, or almost all letters, at whatever depth: the search's own depth speaks
+    for neither place.
+    """
     votes: Counter[int] = Counter()
-    for index, line in enumerate(search[:40]):
-        text = line.strip()
-        near = islice(view.lines_with(text), 60) if len(text) > 2 else ()
-        for place in near:
-            if view.lines[place].strip() == text:
-                votes[place - index] += len(text)
-    kept = sum(
-        len(line.strip())
-        for line, place in zip(search, match.pairs, strict=True)
-        if place is not None and view.lines[place].strip() == line.strip()
-    )
-    least = max(min(kept, total * NEAR), total * 0.4, 1)
-    return [
-        max(0, at)
-        for at, letters in votes.items()
-        if letters >= least and not match.first - len(search) < at <= match.last
-    ]
+    for index, row in enumerate(rows[:40]):
+        for place in islice(view.lines_with(row), 60) if len(row) > 2 else ():
+            if view.lines[place].strip() == row:
+                votes[place - index] += len(row)
+    found = []
+    for at, letters in votes.most_common(20):
+        there = [line.strip() for line in view.lines[max(0, at) : at + 2 * len(rows) + 2] if line.strip()]
+        same = sum(one == two for one, two in zip(there, rows, strict=False))
+        elsewhere = not match.first - len(rows) <= at <= match.last + 1
+        if elsewhere and letters >= total * (SOME if same >= len(rows) - 1 else NEAR):
+            found.append(max(0, at))
+    return found
 
 
 def _shared(search: Sequence[str], view: View) -> dict[int, tuple[int, int]]:

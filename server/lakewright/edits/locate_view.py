@@ -54,6 +54,16 @@ class View:
                 return
             at = self.flat.find(text, self.flat_starts[line + 1])
 
+    def may_begin_with(self, indent: str) -> bool:
+        """Whether the file's lines begin with such blanks: no tabs in a file of blanks, nor the reverse."""
+        tabs, blanks = self._begins("\t"), self._begins("  ")
+        return not ("\t" in indent and blanks and not tabs) and not (
+            indent[:2] == "  " and tabs and not blanks
+        )
+
+    def _begins(self, blanks: str) -> bool:
+        return self.flat.startswith(blanks) or "\n" + blanks in self.flat
+
     def usual_ending(self, line: int) -> str:
         """What a new line beside this one ends with."""
         for index in (line, line - 1, line + 1):

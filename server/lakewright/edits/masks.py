@@ -3,6 +3,7 @@
 An edit with a mask that the file hasn't isn't what the model wrote. Names: Presidio's supported entities.
 """
 
+import html
 import re
 
 _CLEAR = (
@@ -22,5 +23,9 @@ _MASK = re.compile(  # brackets after a name are generics: `list[URL]`, `Promise
 
 
 def new_mask(written: str, text: str) -> str | None:
-    """The first mask in what was written that the text hasn't, or None."""
-    return next((match[0] for match in _MASK.finditer(written) if match[0] not in text), None)
+    """The first mask in what was written that the text hasn't, escaped or not; or None."""
+    plain = html.unescape(written).replace("\\_", "_") if "&" in written or "\\_" in written else written
+    for match in _MASK.finditer(plain):
+        if match[0] not in text and html.escape(match[0]) not in text:
+            return match[0]
+    return None
