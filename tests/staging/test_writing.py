@@ -13,7 +13,7 @@ from lakewright.staging import writing
 from lakewright.staging.diffs import diff_bytes_of
 from lakewright.staging.stage import Stage
 from lakewright.staging.values import Change
-from lakewright.staging.writing import write_staged
+from lakewright.staging.writing import Delivered, write_staged
 from lakewright.workspace.atomic_write import Written, write_all
 from lakewright.workspace.journal import ChangedOnDiskError
 from lakewright.workspace.undo import undo
@@ -31,7 +31,7 @@ async def _staged(folder: Path, *changes: Change) -> Stage:
     return stage
 
 
-async def _write(stage: Stage, folder: Path, *, relocate: bool = True) -> tuple[Written, list[str]]:
+async def _write(stage: Stage, folder: Path, *, relocate: bool = True) -> tuple[Delivered, list[str]]:
     said: list[str] = []
     written = await write_staged(
         stage.files,
@@ -50,7 +50,7 @@ async def test_written_and_undone(tmp_path: Path) -> None:
     stage = await _staged(root, edit("a.py", ("one = 1", "one = 11")), NewFile("pkg/c.py", "z = 1\n"))
     before = tree_of(root)
     written, said = await _write(stage, root)
-    assert written.files == ("a.py", "pkg/c.py")
+    assert written.files == stage.files
     assert said == []
     assert (root / "a.py").read_text() == "one = 11\ntwo = 2\nthree = 3\n"
     assert (root / "pkg/c.py").read_text() == "z = 1\n"
@@ -123,7 +123,8 @@ async def test_a_file_that_changed_on_disk(tmp_path: Path, now: str | None, afte
     written, said = await _write(stage, root)
     assert (root / "a.py").read_bytes() == after.encode()
     assert (root / "b.py").read_text() == "x = 2\n"
-    assert written.files[0] == "b.py"
+    assert written.files[0] == stage.files[0]
+    assert [file.data for file in written.files[1:]] == ([after.encode()] if after != now else [])
     assert said == ["a.py changed on disk meanwhile: its edits were located in the new text."]
 
 
@@ -204,7 +205,7 @@ async def test_cancelled_while_writing(
     go_on.set()
     if commits:
         written, _ = await task
-        assert written.files == ("a.py",)
+        assert [file.path for file in written.files] == ["a.py"]
     else:
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -11,13 +11,16 @@ from lakewright.tasks.outcome import FinishedBy, Outcome
 
 
 async def write_outcome(outcome: Outcome, prepared: Prepared, sink: RunSink, busy: Busy) -> None:
-    """Write the files of a run that succeeded and say so in its outcome; a failure becomes the run's.
+    """Write the files of a run that succeeded and say so in its outcome, which then shows what was written,
+    also where that was located again; a failure becomes the run's.
 
     Cancelling writes nothing until the commit; from there all is written, and the run has succeeded.
     """
     if outcome.error is not None or not outcome.staged:
         return
-    from lakewright.staging.writing import write_staged  # noqa: PLC0415 - only where files are written
+    # ruff: noqa: PLC0415 - only where files are written
+    from lakewright.staging.writing import write_staged
+    from lakewright.tasks.refactor import edits_shown
 
     try:
         with busy.held():
@@ -34,6 +37,8 @@ async def write_outcome(outcome: Outcome, prepared: Prepared, sink: RunSink, bus
     except asyncio.CancelledError:
         outcome.error = CancelledRunError("The run was cancelled; nothing was written.")
     else:
-        outcome.applied, outcome.snapshot = True, written.snapshot
+        outcome.applied, outcome.snapshot = written.snapshot is not None, written.snapshot
+        if written.files != outcome.staged:
+            outcome.staged, outcome.edits = written.files, edits_shown(written.files)
     if outcome.error is not None and outcome.error.kind == "cancelled":
         outcome.finish_reason = FinishedBy.CANCELLED

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lakewright.core.threads import in_daemon_thread
@@ -22,6 +23,16 @@ ROUNDS = 3
 """How often edits are located again, while something else keeps changing the files."""
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What was written: `files` are as they were, those located again, too; none that was so already.
+    `snapshot` is None where nothing had to be written.
+    """
+
+    snapshot: str | None
+    files: tuple[StagedFile, ...]
+
+
 async def write_staged(
     files: Sequence[StagedFile],
     workspace: Workspace,
@@ -30,7 +41,7 @@ async def write_staged(
     instruction: str,
     say: Callable[[str], None],
     relocate: bool = True,
-) -> Written:
+) -> Delivered:
     """Write all files or none, with a snapshot in the folder `state`.
 
     Edits of a file that changed on disk meanwhile are located in its new text, which `say` then hears,
@@ -43,7 +54,7 @@ async def write_staged(
     def told(sentence: str) -> None:
         loop.call_soon_threadsafe(say, sentence)
 
-    def work(stop: Stop) -> Written:
+    def work(stop: Stop) -> Delivered:
         def write(changes: Sequence[Change]) -> Written:
             return write_all(workspace, changes, state=state, instruction=instruction, say=told, stop=stop)
 
@@ -52,7 +63,7 @@ async def write_staged(
     return await _to_the_end(work)
 
 
-async def _to_the_end(work: Callable[[Stop], Written]) -> Written:
+async def _to_the_end(work: Callable[[Stop], Delivered]) -> Delivered:
     """Run in a thread. A cancelled wait asks the thread to stop and waits for what it has done by then;
     a second cancel doesn't wait any more.
     """
@@ -78,9 +89,10 @@ def _written(
     say: Callable[[str], None],
     *,
     rounds: int,
-) -> Written:
+) -> Delivered:
     try:
-        return write([Change(file.path, file.data, file.expected) for file in files])
+        written = write([Change(file.path, file.data, file.expected) for file in files])
+        return Delivered(written.snapshot, tuple(file for file in files if file.path in written.files))
     except ChangedOnDiskError as error:
         if not rounds:
             raise

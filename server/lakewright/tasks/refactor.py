@@ -112,7 +112,7 @@ async def _ask(
     finally:
         fill_outcome(outcome, record)
         outcome.staged = stage.files
-        outcome.edits = await in_daemon_thread(_shown, stage.files)
+        outcome.edits = await in_daemon_thread(edits_shown, stage.files)
         staged = await in_daemon_thread(hashes_of, stage.files, stage.view, context.workspace)
         await keep(
             outcome, context=context, before=before, prompt=prompt, messages=record.messages, staged=staged
@@ -120,7 +120,8 @@ async def _ask(
     _check_end(record, stage, context)
 
 
-def _shown(files: Sequence[StagedFile]) -> list[EditShown]:
+def edits_shown(files: Sequence[StagedFile]) -> list[EditShown]:
+    """Staged files as the result shows them."""
     return [EditShown(file.path, diff_of(file)) for file in files]
 
 
