@@ -23,6 +23,7 @@ from lakewright.staging.settled import settled
 from lakewright.staging.values import StagedFile
 from lakewright.workspace.decode import decode
 from lakewright.workspace.files import Workspace
+from lakewright.workspace.layers import as_they_are
 from lakewright.workspace.listing import never
 from lakewright.workspace.lock import held
 from lakewright.workspace.paths import parts_below, shown
@@ -134,7 +135,7 @@ def _contents(workspace: Workspace, files: Sequence[StagedFile]) -> dict[str, by
     own, _ = workspace.member(str(workspace.root.path))
     placed = [(*workspace.member(file.path, new=file.before is None), file.data) for file in files]
     staged = {within: data for member, within, data in placed if member is own}
-    for path, text in own.overlay.items():
+    for path, text in as_they_are(own.overlay).items():
         if path in staged:
             continue
         file = own.root.path.joinpath(*parts_below(own.root.path, path))

@@ -108,7 +108,7 @@ async def _end(
 
 async def _until_gone(group: int, waiting: "asyncio.Future[int]", seconds: float) -> None:
     for _ in range(round(seconds / _POLL)):
-        if waiting.done() and not _lives(group):
+        if waiting.done() and not await in_daemon_thread(_lives, group):  # a look at every process there is
             return
         await asyncio.sleep(_POLL)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.languages import language_named
+from lakewright.workspace.layers import as_they_are
 from lakewright.workspace.listing import Stop
 from lakewright.workspace.names import Definition, Names, find
 from lakewright.workspace.roots import Root
@@ -73,7 +74,7 @@ def _member_json(member: Workspace) -> Json:
         "root": str(root.path),
         "only_file": str(root.only_file) if root.only_file else None,
         "ignore": member.ignore,
-        "overlay": dict(member.overlay),
+        "overlay": as_they_are(member.overlay),
         "label": member.label,
     }
 

@@ -3,6 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 
+def as_they_are(texts: Mapping[str, str]) -> dict[str, str]:
+    """All of them at this moment. A document that is closed while a thread reads them is left out."""
+    names = list(texts)
+    found = ((name, texts.get(name)) for name in names)
+    return {name: text for name, text in found if text is not None}
+
+
 class Layered(Mapping[str, str]):
     """Two mappings as one; neither is copied, so that each look-up sees them as they are then."""
 
