@@ -418,3 +418,13 @@ async def test_an_untitled_document_is_completed(root: Path) -> None:
     bench.document = bench.session.documents.open(bench.uri, "python", 1, "def one():\n    ")
     bench.offset = len(bench.document.text)
     assert await bench.suggested() == "return 1"
+
+
+async def test_the_class_far_above_is_named(root: Path) -> None:
+    """Where the text shown begins within it; nothing of the file is parsed for that."""
+    methods = "".join(f"    def method_{number}(self):\n        return {number}\n\n" for number in range(600))
+    bench = Bench(root, f"class Orders(Base):\n{methods}    def last(self):\n        ‸\n", ["return 1\n"])
+    assert await bench.suggested() == "return 1"
+    prompt = bench.writer.prompts[0]
+    assert "method_0" not in prompt
+    assert "class Orders(Base):" in prompt

@@ -99,7 +99,7 @@ async def _outcome(session: Session, question: Question, place: "Place", loaded:
         limits=Limits(limits.turns, limits.tokens, min(limits.seconds, _SECONDS)),
         sink=_unheard,
     )
-    return await run_task(Complete(watch, cells), request, context, run=question.run.id)
+    return await run_task(Complete(watch, cells, quick=True), request, context, run=question.run.id)
 
 
 def _unheard(_event: RunEvent) -> None:

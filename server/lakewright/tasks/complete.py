@@ -46,6 +46,8 @@ class Complete:
     watch: Watch | None = None
     cells: Cells | None = None
     """For a target in a notebook."""
+    quick: bool = False
+    """Without what takes longer than a key: somebody types."""
     command: ClassVar[str] = "complete"
 
     async def run(self, request: RunRequest, context: RunContext, outcome: Outcome) -> None:
@@ -61,7 +63,7 @@ class Complete:
         workspace = with_text(context.workspace, request.target)
         place = await place_of(request.target, workspace, self.cells)
         outcome.target = TargetShown(place.source.path, place.line, place.line)
-        known = await around(place, workspace)
+        known = await around(place, workspace, quick=self.quick)
         context.sink(PhaseChanged(Phase.CONNECTING))
         bounds = Bounds(lines=request.max_lines) if request.max_lines else Bounds()
         async with context.connect() as model:

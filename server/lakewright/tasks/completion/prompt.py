@@ -10,6 +10,7 @@ from itertools import count
 from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import InputError
 from lakewright.tasks.base import Target
+from lakewright.tasks.completion.headers import headers_above
 from lakewright.tasks.completion.hole import Hole, counted, hole_at
 from lakewright.tasks.completion.indent import indent
 from lakewright.tasks.completion.neighbours import Signatures, neighbours
@@ -60,9 +61,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is known beyond the lines at the cursor."""
+    """What is known beyond the lines at the cursor. `headers` are lines above those that are shown, in
+    which definitions around the cursor begin.
+    """
 
     symbol: Symbol | None = None
+    headers: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
     signatures: tuple[Signatures, ...] = ()
 
@@ -108,26 +112,32 @@ def _marker(text: str) -> str:
     return next(marker for marker in markers if marker not in text)
 
 
-async def around(place: Place, workspace: Workspace) -> Around:
-    """Symbol, imports and signatures, as far as they are there in time."""
+async def around(place: Place, workspace: Workspace, *, quick: bool = False) -> Around:
+    """Symbol, imports and signatures, as far as they are there in time; `quick` without parsing the file."""
     language = place.source.language
     if language is None:
         return Around()
     imported = await in_daemon_thread(_imports, place.source)
     before, after = window(place.hole, PREFIX_CHARACTERS, SUFFIX_CHARACTERS)
-    symbol, signatures = await asyncio.gather(
-        _symbol(place), neighbours(imported, before + after, place.source.path, language, workspace)
+    looked = _symbol(place) if not quick else _headers(place, before)
+    (symbol, headers), signatures = await asyncio.gather(
+        looked, neighbours(imported, before + after, place.source.path, language, workspace)
     )
-    return Around(symbol, imported, tuple(signatures))
+    return Around(symbol, headers, imported, tuple(signatures))
 
 
-async def _symbol(place: Place) -> Symbol | None:
+async def _headers(place: Place, shown: str) -> tuple[None, tuple[str, ...]]:
+    hidden = len(place.hole.above) - shown.count("\n")
+    return None, await in_daemon_thread(headers_above, place.hole, hidden)
+
+
+async def _symbol(place: Place) -> tuple[Symbol | None, tuple[str, ...]]:
     if place.source.size > WHOLE_BYTES:
-        return None
+        return None, ()
     with contextlib.suppress(TimeoutError, WorkerDiedError):
         async with asyncio.timeout(OUTLINE_SECONDS):
-            return _enclosing(await outline_of(place.source), place)
-    return None
+            return _enclosing(await outline_of(place.source), place), ()
+    return None, ()
 
 
 def _enclosing(symbols: Sequence[Symbol], place: Place) -> Symbol | None:
@@ -180,6 +190,8 @@ def prompt(place: Place, known: Around, *, lines: int, characters: int) -> str:
     notes = []
     if known.symbol is not None:
         notes.append(_lies_in(known.symbol, templates["enclosing"]))
+    if known.headers:
+        notes.append(fill(templates["headers"], lines=_fenced("\n".join(known.headers), source)))
     if known.imported and len(before) < len(hole.prefix):
         notes.append(fill(templates["imports"], imports="; ".join(known.imported)))
     if known.signatures and share == 1.0:
