@@ -215,12 +215,10 @@ class Editor:
         assert not annotated or "changeAnnotationSupport" in declares
 
     def _is_stale(self, step: Json) -> bool:
-        document = self.documents.find(step["uri"])
-        wanted = step.get("version")
-        if self.manners.stale == "none" or document is None or step["kind"] != "edit":
+        document, wanted = self.documents.find(step["uri"]), step.get("version")
+        if self.manners.stale == "none" or wanted is None:
             return False
-        assert wanted is not None, "the version of an open document is said"
-        return bool(wanted != document.version)
+        return bool(document is None or wanted != document.version)
 
     def _change(self, uri: str, edits: Sequence[Json]) -> None:
         is_open = uri in self.shown

@@ -16,7 +16,6 @@ class Keeping:
 
     def __init__(self, session: Session, instruction: str) -> None:
         self.name: str | None = None
-        self.is_seen = False
         self._session = session
         self._instruction = instruction
         self._places: dict[str, tuple[Path, str]] = {}
@@ -44,11 +43,9 @@ class Keeping:
             stopped.set()
             self._session.background.start(self._drop_after(work))
             raise
-        self.is_seen = bool(seen)
 
     async def seen(self, paths: Collection[str]) -> None:
         """These files show their new text: the snapshot can be undone."""
-        self.is_seen = True
         if self.name is not None:
             await in_daemon_thread(note_seen, self._session.state, self.name, self._by_root(paths))
 
