@@ -93,6 +93,8 @@ async def test_the_command_starts_where_the_user_is(
         ("'/w/shop/a b' \"/w/shop\"; ls", "'/t/shop/a b' \"/t/shop\"; ls"),
         ("ls /w/shop-2 /w/shop.old /w/shopping /x/w/shop", "ls /w/shop-2 /w/shop.old /w/shopping /x/w/shop"),
         ("docker run -v /w/shop:/app x", "docker run -v /t/shop:/app x"),
+        ("/w/shop/../v/bin/python -m pytest", "/w/shop/../v/bin/python -m pytest"),
+        ("/w/shop/src/../run.sh", "/t/shop/src/../run.sh"),
     ],
 )
 def test_the_tree_spelled_out_is_the_copy(typed: str, run: str) -> None:

@@ -62,8 +62,16 @@ def moved(path: str, root: Path, copy: Path) -> str | None:
 
 
 def spelled_in_copy(command: str, root: Path, copy: Path) -> str:
-    """The command with the root's own path, as a word or the beginning of one, replaced by the copy's."""
-    return re.sub(rf"((?<![\w./-])|(?<=\s-\w)){re.escape(str(root))}(?![\w.-])", lambda _: str(copy), command)
+    """The command with the root's own path, as a word or the beginning of one, replaced by the copy's. A
+    word that leads out of the root again (`ROOT/../tools`) stays.
+    """
+
+    def led(found: re.Match[str]) -> str:
+        leads_out = not Path(os.path.normpath(str(root) + found["rest"])).is_relative_to(root)
+        return found[0] if leads_out else str(copy) + found["rest"]
+
+    path = rf"((?<![\w./-])|(?<=\s-\w)){re.escape(str(root))}(?![\w.-])(?P<rest>[\w./+@-]*)"
+    return re.sub(path, led, command)
 
 
 def _led(value: str, root: Path, copy: Path) -> str:
