@@ -5,13 +5,15 @@ import os
 import re
 import signal
 import stat
+import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lakewright.sandbox.server import start_in_thread
+from lakewright.sandbox.server import SandboxServer, start_in_thread
 from support_changes import using
 from support_cli import lakewright, result, started
 
@@ -32,6 +34,13 @@ RESULT_KEYS = [
     "usage",
     "timing",
 ]
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[SandboxServer]:
+    """A model that answers at once."""
+    with start_in_thread(pace=0) as server:
+        yield server
 
 
 def _events(output: bytes) -> list[dict[str, Any]]:
@@ -67,8 +76,8 @@ def test_json_is_one_whole_object(project: Path) -> None:
 )
 def test_ndjson_deltas_equal_the_result(faults: list[str], project: Path) -> None:
     """Put end to end, less what a restart voids, the deltas are the answer and the reasoning."""
-    named = [part for fault in faults for part in ("--fault", "retry-after" if fault == "429" else fault)]
-    done = lakewright("explain", "--sandbox", "tax.py", "--format", "ndjson", *named, cwd=project)
+    with start_in_thread(["retry-after" if fault == "429" else fault for fault in faults], pace=0) as host:
+        done = lakewright("explain", "tax.py", "--format", "ndjson", cwd=project, environ=using(host))
     events = _events(done.stdout)
     assert done.returncode == 0, done.stderr
     assert (events[0]["event"], events[-1]["event"]) == ("started", "result")
@@ -90,7 +99,8 @@ def test_ndjson_deltas_equal_the_result(faults: list[str], project: Path) -> Non
 
 def test_a_restart_shows_the_answer_once(project: Path) -> None:
     """After a cut stream, standard output of the text format still holds each heading once."""
-    done = lakewright("explain", "--sandbox", "tax.py", "--fault", "cut:2", cwd=project)
+    with start_in_thread(["cut:2"], pace=0) as host:
+        done = lakewright("explain", "tax.py", cwd=project, environ=using(host))
     headings = [line for line in done.stdout.decode().splitlines() if line.startswith("#")]
     assert done.returncode == 0, done.stderr
     assert headings
@@ -168,34 +178,39 @@ def test_bad_input_sends_nothing(target: str, named: str, project: Path) -> None
         ("with space ä:1.py", b"def wide(): return 1\n"),
     ],
 )
-def test_encodings_and_odd_names_are_read_right(name: str, data: bytes, project: Path) -> None:
+def test_encodings_and_odd_names_are_read_right(
+    name: str, data: bytes, project: Path, host: SandboxServer
+) -> None:
     """UTF-16, a declared Latin-1 and names with spaces, colons and umlauts are explained."""
     (project / name).write_bytes(data)
-    found = result(lakewright("explain", name, "--sandbox", "--format", "json", cwd=project))
+    found = result(lakewright("explain", name, "--format", "json", cwd=project, environ=using(host)))
     assert found["target"]["path"] == name
     assert "wide" in found["answer"]
 
 
-def test_standard_input_is_treated_as_the_file(project: Path) -> None:
+def test_standard_input_is_treated_as_the_file(project: Path, host: SandboxServer) -> None:
     """`-` explains the text it is given under the name it is given, existing or not."""
     for name in ("tax.py", "new/other.py"):
-        arguments = ["explain", "-", "--stdin-path", name, "--sandbox", "--format", "json"]
-        found = result(lakewright(*arguments, cwd=project, stdin=b"def piped():\n    pass\n"))
+        arguments = ["explain", "-", "--stdin-path", name, "--format", "json"]
+        piped = b"def piped():\n    pass\n"
+        found = result(lakewright(*arguments, cwd=project, stdin=piped, environ=using(host)))
         assert found["target"]["path"] == name
         assert "piped" in found["answer"]
 
 
-def test_a_conversation_goes_on_in_another_process(project: Path) -> None:
+def test_a_conversation_goes_on_in_another_process(project: Path, host: SandboxServer) -> None:
     """`--continue` needs no target and ends up in the same conversation; it never takes FILE as its value."""
-    first = result(lakewright("explain", "--sandbox", "tax.py", "--format", "json", cwd=project))
-    again = lakewright(
-        "explain", "--continue", "--ask", "Which exceptions?", "--sandbox", "--format", "json", cwd=project
-    )
+
+    def explained(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return lakewright("explain", *arguments, "--format", "json", cwd=project, environ=using(host))
+
+    first = result(explained("tax.py"))
+    again = explained("--continue", "--ask", "Which exceptions?")
     assert again.returncode == 0
     assert result(again)["target"] == first["target"]
-    named = lakewright("explain", f"--continue={first['run']}", "--sandbox", "--format", "json", cwd=project)
+    named = explained(f"--continue={first['run']}")
     assert named.returncode == 0
-    with_file = lakewright("explain", "--continue", "tax.py", "--sandbox", "--format", "json", cwd=project)
+    with_file = explained("--continue", "tax.py")
     assert result(with_file)["target"]["path"] == "tax.py"
 
 
@@ -296,8 +311,8 @@ def test_a_masked_answer_is_said(form: str, project: Path) -> None:
     assert b"guardrail of your company" not in done.stdout
 
 
-def test_a_range_of_a_huge_file_is_quick_to_end(project: Path) -> None:
+def test_a_range_of_a_huge_file_is_quick_to_end(project: Path, host: SandboxServer) -> None:
     """Some lines of a file above the whole-file limit are explained without parsing all of it."""
     (project / "big.py").write_text("x = 1\n" * 400_000)
-    done = lakewright("explain", "--sandbox", "big.py:7-9", "--format", "json", cwd=project)
+    done = lakewright("explain", "big.py:7-9", "--format", "json", cwd=project, environ=using(host))
     assert result(done)["target"] == {"path": "big.py", "startLine": 7, "endLine": 9}
