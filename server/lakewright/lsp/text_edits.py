@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakewright.edits.diff_lines import opcodes
-from lakewright.lsp.text import Encoding, Lines, Span
+from lakewright.lsp.text import Encoding, Lines, Position, Span
+
+_EMPTY = Span(Position(0, 0), Position(0, 1))
+"""All of a text without characters. LSP takes a column beyond a line for its end; Neovim sees by it that the
+line that an empty buffer has goes too, and adds no blank one.
+"""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -42,6 +47,8 @@ def text_edits(old: str, new: str, encoding: Encoding) -> list[TextEdit]:
     """
     if old == new:
         return []
+    if not old:
+        return [TextEdit(_EMPTY, new)]
     lines = Lines(old, encoding)
     return [
         TextEdit(Span(lines.position(piece.start), lines.position(piece.end)), piece.text)
