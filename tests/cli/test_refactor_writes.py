@@ -16,6 +16,7 @@ from lakewright.sandbox.server import SandboxServer, start_in_thread
 from lakewright.workspace.snapshots import open_folder
 from support_changes import a_project, bytes_of, state, using
 from support_cli import COMMAND, lakewright, result, started
+from support_writing import cut_write
 
 FULL = Path("/dev/full")
 WRITE = ["refactor", "crlf.py", "-i", "Look at it", "--write", "--format", "json"]
@@ -122,6 +123,18 @@ def test_two_writes_at_once_are_one_after_the_other(root: Path, host: SandboxSer
     for _ in written:
         assert result(lakewright("undo", "--format", "json", cwd=root))["state"] == "undone"
     assert bytes_of(root) == before
+
+
+def test_the_next_run_that_writes_mends_before_the_model_reads(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it writes nothing itself: what it works on is never half of an earlier write."""
+    cut_write(monkeypatch, root, state(), {"bom.py": "x = 2\n", "crlf.py": "import re\nimport os\n"}, after=1)
+    arguments = ["refactor", "crlf.py", "-i", "Sort the imports", "--write", "--format", "json", "--sandbox"]
+    done = lakewright(*arguments, cwd=root)
+    assert b"note: A write was cut off" in done.stderr
+    assert result(done)["applied"]
+    assert (root / "crlf.py").read_bytes() == b"import os\nimport re\n"
 
 
 def test_a_write_cut_off_is_mended_by_the_next_undo(root: Path, host: SandboxServer) -> None:

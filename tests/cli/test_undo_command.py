@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from lakewright.cli.main import run
 from lakewright.cli.undo import undo
 from support_changes import state
-from support_writing import write
+from support_writing import cut_write, write
 
 
 @pytest.fixture
@@ -92,6 +92,30 @@ def test_no_snapshots_is_no_failure(root: Path) -> None:
     assert _json("--list") == {"snapshots": []}
     assert not state().exists()
     assert _json()["state"] == "nothing"
+
+
+def test_the_list_tells_of_a_write_that_was_cut_off(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On standard error, so that nobody takes the list for that of a workspace in order."""
+    cut_write(monkeypatch, root, state(), {"a.py": "1\n", "b.py": "2\n"}, after=1)
+    done = _undo("--list")
+    assert done.stdout == f"There are no snapshots of {root}.\n"
+    assert re.match(
+        r"note: A write was cut off \(snapshot \S+ a\.py, b\.py\); `lakewright undo`", done.stderr
+    )
+    assert ((root / "a.py").read_text(), (root / "b.py").read_text()) == ("1\n", "b\n")
+    assert _undo().return_value == 0
+    assert _undo("--list").stderr == ""
+
+
+@pytest.mark.parametrize("arguments", [[], ["--list"]])
+def test_a_state_folder_that_is_none_is_exit_3(
+    arguments: list[str], root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line that names it, never a defect of ours."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LAKEWRIGHT_STATE_DIR", str(tmp_path / "file"))
+    assert run(["undo", *arguments]) == 3
+    assert (root / "a.py").exists()
 
 
 def test_what_the_user_changed_since_is_merged_or_refused(root: Path) -> None:

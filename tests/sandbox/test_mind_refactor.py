@@ -50,6 +50,13 @@ def _run(root: Path) -> str:
     return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
 
 
+async def test_the_instruction_outlives_reasoning_that_was_lost(root: Path) -> None:
+    """Where it comes unsigned, the tools' answers end with a nudge, which is no new instruction."""
+    async with quick_sandbox("sibling-reasoning:always") as server:
+        outcome = await refactor(server, root, "lib/utils.py", "rename spread to extent")
+    assert sorted(file.path for file in outcome.staged) == ["lib/utils.py", "main.py"]
+
+
 async def test_a_rename_over_files_that_are_read_in_pages(root: Path) -> None:
     """Line ends, tabs and blanks stay; the program says the same; the summary tells files and counts."""
     before = _run(root)

@@ -18,7 +18,7 @@ from lakewright.cli.patient_file import StandardFiles, standard_files
 from lakewright.cli.prepare import Prepared, prepare
 from lakewright.cli.run_sink import RunSink
 from lakewright.cli.running import GRACE, Busy, run_until_ended
-from lakewright.cli.writing import write_outcome
+from lakewright.cli.writing import mend_before, write_outcome
 from lakewright.core.ports import Model
 from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import CancelledRunError, LakewrightError
@@ -139,6 +139,8 @@ async def _run(
     with files.watched(sink.close):
         for warning in prepared.loaded.warnings:
             sink(Note(warning))
+        if prepared.writes:
+            await mend_before(prepared, sink)
         ticking = asyncio.create_task(sink.tick())
         try:
             outcome = await run_task(task, prepared.request, context, run=run)

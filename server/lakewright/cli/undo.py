@@ -45,18 +45,20 @@ def undo(*, snapshot: str | None, listed: bool, root: Path | None, form: str) ->
     """
     if listed and snapshot is not None:
         raise click.UsageError("--list takes no SNAPSHOT.")
-    from lakewright.cli.undo_words import show_snapshots, show_undone
+    from lakewright.cli.undo_words import say, show_snapshots, show_undone
     from lakewright.settings.state import state_folder
     from lakewright.workspace.roots import find_root
 
     place = find_root(Path.cwd() / "-", root).path
     if listed:
+        from lakewright.workspace.journal_recovery import cut_off
         from lakewright.workspace.snapshots import list_snapshots
 
         show_snapshots(list_snapshots(state_folder(), place), place, form)
+        for sentence in cut_off(state_folder(), place):
+            say(sentence)
         return 0
     from lakewright.cli.ending import stopped_by_signals
-    from lakewright.cli.undo_words import say
     from lakewright.workspace import undo as taking_back
 
     with stopped_by_signals() as stop:

@@ -6,6 +6,7 @@ from lakewright.agent.events import Note
 from lakewright.cli.prepare import Prepared
 from lakewright.cli.run_sink import RunSink
 from lakewright.cli.running import Busy
+from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import CancelledRunError, LakewrightError
 from lakewright.tasks.outcome import FinishedBy, Outcome
 
@@ -42,3 +43,12 @@ async def write_outcome(outcome: Outcome, prepared: Prepared, sink: RunSink, bus
             outcome.staged, outcome.edits = written.files, edits_shown(written.files)
     if outcome.error is not None and outcome.error.kind == "cancelled":
         outcome.finish_reason = FinishedBy.CANCELLED
+
+
+async def mend_before(prepared: Prepared, sink: RunSink) -> None:
+    """Put right what a killed run has left, and say so, before the model reads half of it as the code."""
+    from lakewright.workspace.journal_recovery import recover
+
+    root = prepared.workspace.root.path
+    for sentence in await in_daemon_thread(recover, prepared.state, root):
+        sink(Note(sentence))

@@ -2,10 +2,11 @@
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lakewright.errors import EditError, InputError
+from lakewright.errors import ConfigError, EditError, InputError
 from lakewright.workspace.atomic_write_file import remove_emptied
 from lakewright.workspace.journal import (
     Journal,
@@ -49,10 +50,26 @@ def recover(state: Path, root: Path, *, timeout: float = 10.0, stop: Stop = neve
     Blocking. Raises InputError while another run is writing.
     """
     folder = folder_of(state, root)
-    if not snapshot_folders(folder):
+    with using(state):
+        if not snapshot_folders(folder):
+            return []
+        with held(folder / "lock", timeout=timeout, stop=stop):
+            return [one.sentence for one in mend(folder, root)]
+
+
+def cut_off(state: Path, root: Path) -> list[str]:
+    """A sentence for each change that `recover` would put right; nothing is changed, nobody waited for."""
+    folder = folder_of(state, root)
+    try:
+        with using(state):
+            if not _left_by_killed(folder):
+                return []
+            with held(folder / "lock", timeout=0, stop=never):
+                left = _left_by_killed(folder)
+    except (ConfigError, InputError):  # a run that is at it isn't cut off
         return []
-    with using(state), held(folder / "lock", timeout=timeout, stop=stop):
-        return [one.sentence for one in mend(folder, root)]
+    end = "; `lakewright undo`, or the next run that writes, puts it right."
+    return [_cut_off(snapshot, journal) + end for snapshot, journal in left]
 
 
 def mend(folder: Path, root: Path) -> list[Mended]:
@@ -72,6 +89,17 @@ def mend(folder: Path, root: Path) -> list[Mended]:
     return mended
 
 
+def _left_by_killed(folder: Path) -> list[tuple[Snapshot, Journal]]:
+    """The changes that have a journal: a run is at them, or was killed."""
+    found: list[tuple[Snapshot, Journal]] = []
+    for one in snapshot_folders(folder):
+        with suppress(OSError, ValueError, KeyError, TypeError):  # not whole
+            journal = read_journal(one)
+            if journal is not None:
+                found.append((load(one), journal))
+    return found
+
+
 def concluded(snapshot: Snapshot, journal: Journal) -> Snapshot:
     """The snapshot after its journal was carried out. A write has shown the modes of new files."""
     if snapshot.state is State.WRITING:
@@ -85,8 +113,7 @@ def concluded(snapshot: Snapshot, journal: Journal) -> Snapshot:
 
 def _mended(folder: Path, root: Path, snapshot: Snapshot, journal: Journal) -> Mended:
     touched = tuple(step.path for step in journal.steps)
-    what = "undo" if journal.goal is State.UNDONE else "write"
-    begin = f"A {what} was cut off (snapshot {snapshot.id}, {', '.join(map(shown, touched))})"
+    begin = _cut_off(snapshot, journal)
     try:
         if journal.phase is Phase.PREPARING:
             clean_up(root, journal)
@@ -110,6 +137,12 @@ def _mended(folder: Path, root: Path, snapshot: Snapshot, journal: Journal) -> M
             hint="Mend that, then run it again; until then nothing is written here.",
         ) from None
     return Mended(snapshot.id, journal.goal, state, touched, begin + end)
+
+
+def _cut_off(snapshot: Snapshot, journal: Journal) -> str:
+    what = "undo" if journal.goal is State.UNDONE else "write"
+    names = ", ".join(shown(step.path) for step in journal.steps)
+    return f"A {what} was cut off (snapshot {snapshot.id}, {names})"
 
 
 def _is_clear(root: Path, journal: Journal) -> bool:

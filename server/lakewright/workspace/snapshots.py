@@ -95,8 +95,10 @@ class Snapshot:
 
 
 def list_snapshots(state: Path, root: Path) -> list[Snapshot]:
-    """The snapshots of this root, newest first."""
-    found = (_loaded(folder) for folder in snapshot_folders(folder_of(state, root)))
+    """The snapshots of this root, newest first. Raises ConfigError where the folder can't be read."""
+    with using(state):
+        folders = snapshot_folders(folder_of(state, root))
+    found = map(_loaded, folders)
     return sorted(
         (one for one in found if one and one.state is not State.WRITING and one.root == str(root)),
         key=lambda one: one.time,

@@ -3,7 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
+
+_NUDGE = "Go on."
+"""What programs write behind the answers of tools, where the reasoning before them is lost: no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,10 @@ def _said(messages: Sequence[Mapping[str, Any]]) -> list[Said]:
         message["tool_call_id"]: message["content"] for message in messages if message["role"] == "tool"
     }
     said = []
-    for message in messages:
+    for before, message in pairwise(({"role": "system"}, *messages)):
         match message["role"]:
+            case "user" if before["role"] == "tool" and _text(message) == _NUDGE:
+                pass
             case "user" | "function":
                 said.append(Said("user", _text(message)))
             case "assistant":
