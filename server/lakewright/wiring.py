@@ -23,6 +23,7 @@ from lakewright.wire.rows import ModelRow, model_rows
 _learned = Learned()
 """What refusals taught, for the life of the process."""
 
+
 class NoModelError(EndpointError):
     """The host lists no model that fits a role."""
 
