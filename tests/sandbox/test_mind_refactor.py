@@ -53,7 +53,9 @@ def _run(root: Path) -> str:
 async def test_the_instruction_outlives_reasoning_that_was_lost(root: Path) -> None:
     """Where it comes unsigned, the tools' answers end with a nudge, which is no new instruction."""
     async with quick_sandbox("sibling-reasoning:always") as server:
-        outcome = await refactor(server, root, "lib/utils.py", "rename spread to extent")
+        outcome = await refactor(
+            server, root, "lib/utils.py", "rename spread to extent", endpoint="databricks-claude-opus-5-5"
+        )
     assert sorted(file.path for file in outcome.staged) == ["lib/utils.py", "main.py"]
 
 
