@@ -233,7 +233,7 @@ class Editor:
             _path(uri).write_bytes(new.encode())
             return
         self.shown[uri] = new
-        if self.manners.saves:
+        if self.manners.saves and uri.startswith("file:"):
             _path(uri).write_bytes(new.encode())
         if not is_open:
             self._untold.append(lambda: _opened(self.documents, uri, self.shown))
