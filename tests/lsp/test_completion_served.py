@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support_lsp_client import Json, LspClient
-from support_lsp_runs import Bench, bench, eventually
+from support_lsp_runs import ORDERS, Bench, bench, eventually
 
 INLINE = "textDocument/inlineCompletion"
 CANCELLED = -32800
@@ -18,12 +18,11 @@ HEAD = "\n\ndef total_price(items):\n    "
 class _Typist:
     """Types at the end of the document."""
 
-    def __init__(self, here: Bench) -> None:
+    def __init__(self, here: Bench, text: str = HEAD) -> None:
         self._here = here
         self._version = 1
-        text = (here.root / "orders.py").read_text()
-        self._line, self._character = text.count("\n"), 0
-        self.type(HEAD)
+        self._line, self._character = ORDERS.count("\n"), 0
+        self.type(text)
 
     def type(self, text: str) -> None:
         at = {"line": self._line, "character": self._character}
@@ -177,3 +176,47 @@ async def test_a_host_without_a_fast_model_has_no_completions(
         status = await here.client.execute("status")
         assert (status["state"], status["completion"]["enabled"]) == ("ready", False)
         assert "complete" in status["message"]
+
+
+async def test_the_command_means_the_same_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`lakewright.complete` at a position in UTF-16 units: the model's cursor stands between the same texts,
+    and the text is for that position.
+    """
+    async with bench(tmp_path, monkeypatch) as here:
+        _Typist(here, '\n\nSMILES = "\U0001f600\U0001f600"; name = ')
+        place = {"line": ORDERS.count("\n") + 2, "character": 24}
+        result = await here.client.execute(
+            "complete", {"textDocument": {"uri": here.uri}, "position": place, "deliver": "response"}
+        )
+        assert result["state"] == "done"
+        assert result["completion"]["range"] == {"start": place, "end": place}
+        assert '"\U0001f600\U0001f600"; name = <CURSOR>' in _prompt(here)
+
+
+async def test_the_command_completes_in_a_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the cell's own position, be it on a blank line at its end; the model sees the cells like it."""
+    async with bench(tmp_path, monkeypatch) as here:
+        notebook = (here.root / "book.ipynb").as_uri()
+        texts = {"a": "RATE = 3", "b": "def total_price(items):\n    "}
+        cells = [{"kind": 2, "document": f"{notebook}#{name}"} for name in texts]
+        documents = [
+            {"uri": f"{notebook}#{name}", "languageId": "python", "version": 1, "text": text}
+            for name, text in texts.items()
+        ]
+        opened = {"uri": notebook, "notebookType": "jupyter-notebook", "version": 1, "cells": cells}
+        here.client.notify(
+            "notebookDocument/didOpen", {"notebookDocument": opened, "cellTextDocuments": documents}
+        )
+        place = {"line": 1, "character": 4}
+        argument = {"textDocument": {"uri": f"{notebook}#b"}, "position": place, "deliver": "response"}
+        result = await here.client.execute("complete", argument)
+        assert result["completion"] == {"text": "return sum(items)", "range": {"start": place, "end": place}}
+        assert "RATE = 3\n\ndef total_price(items):\n    <CURSOR>" in _prompt(here)
+
+
+def _prompt(here: Bench) -> str:
+    """What the model was asked last."""
+    body = here.host.model_requests[-1].body
+    assert isinstance(body, dict)
+    content = body["messages"][-1]["content"]
+    return content if isinstance(content, str) else str(content[0]["text"])

@@ -8,9 +8,6 @@ from lakewright.lsp.suggestions import AFTER, BEFORE, Surroundings
 from lakewright.lsp.text import Position, Span
 
 _LINES = 32
-_APART = "\n\n"
-"""Between two cells."""
-
 _CLOSING = re.compile(r"[\s)\]}>\"'`,;:]*$")
 """What may follow on the line for a suggestion that nobody asked for."""
 
@@ -77,10 +74,7 @@ def asked_in(documents: Documents, document: Document, place: Place) -> Asked:
     notebook = documents.notebook(document.notebook or "")
     if notebook is None or not notebook.is_ipynb:
         return Asked(text, offset)
-    alike = [one for one in documents.cells(notebook) if one.language == document.language]
-    at = next((index for index, one in enumerate(alike) if one is document), 0)
-    above = "".join(one.text + _APART for one in alike[:at])
-    below = "".join(_APART + one.text for one in alike[at + 1 :])
+    above, below = documents.beside(document)
     return Asked(above + text + below, len(above) + offset, document.language)
 
 

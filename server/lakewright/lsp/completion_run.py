@@ -18,7 +18,6 @@ from lakewright.lsp.session import Session
 from lakewright.lsp.settings_changes import look_up
 from lakewright.tasks.base import RunContext, RunRequest, Target
 from lakewright.tasks.complete import Complete
-from lakewright.tasks.completion.prompt import Cells
 from lakewright.tasks.running import run_task
 from lakewright.wiring import NoModelError
 
@@ -83,10 +82,8 @@ async def _outcome(session: Session, question: Question, place: "Place", loaded:
 
     asked = question.asked
     line, column = asked.line_and_column
-    cells = Cells(asked.text, asked.language) if asked.language is not None else None
-    text = asked.text if cells is None else None
     request = RunRequest(
-        target=Target(place.path, line, text=text, column=column),
+        target=Target(place.path, line, text=asked.text, column=column, language=asked.language),
         thinking=choice.thinking,
         max_tokens=choice.max_tokens,
         max_lines=loaded.settings.complete.max_lines,
@@ -99,7 +96,7 @@ async def _outcome(session: Session, question: Question, place: "Place", loaded:
         limits=Limits(limits.turns, limits.tokens, min(limits.seconds, _SECONDS)),
         sink=_unheard,
     )
-    return await run_task(Complete(watch, cells, quick=True), request, context, run=question.run.id)
+    return await run_task(Complete(watch, quick=True), request, context, run=question.run.id)
 
 
 def _unheard(_event: RunEvent) -> None:

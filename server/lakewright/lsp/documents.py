@@ -14,6 +14,9 @@ MAX_DOCUMENT_BYTES = 1_000_000
 _KEPT_CHANGES = 1_000
 """How many changes back a range can be carried."""
 
+_APART = "\n\n"
+"""Between the texts of two cells."""
+
 Change = tuple[Span | None, str]
 """A span and the text in its place; without a span the text is all of the document."""
 
@@ -93,7 +96,8 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A document at one moment. `file_text` is the text of the file that it is, or lies in: for a cell, its
-    notebook as an `.ipynb`, and `cell` says where in the text of that notebook's cells it stands.
+    notebook as an `.ipynb`, `cell` says where in the text of that notebook's cells it stands, and `beside`
+    are its other cells of the same language, as text before and after it.
     """
 
     uri: str
@@ -102,6 +106,7 @@ class Taken:
     text: str
     file_text: str
     cell: CellPlace | None = None
+    beside: tuple[str, str] = ("", "")
 
 
 class Documents:
@@ -145,10 +150,23 @@ class Documents:
         if notebook is None or not notebook.is_ipynb:
             return Taken(document.uri, document.language, document.version, text, text)
         contents = self.contents(notebook)
-        place = place_of_cell(notebook, contents, document.uri)
         return Taken(
-            document.uri, document.language, document.version, text, as_ipynb(notebook, contents), place
+            document.uri,
+            document.language,
+            document.version,
+            text,
+            as_ipynb(notebook, contents),
+            place_of_cell(notebook, contents, document.uri),
+            self.beside(document),
         )
+
+    def beside(self, cell: Document) -> tuple[str, str]:
+        """What the notebook's other cells of the same language hold, before and after a cell."""
+        notebook = self.notebook(cell.notebook or "")
+        alike = [one for one in self.cells(notebook) if one.language == cell.language] if notebook else []
+        at = next((number for number, one in enumerate(alike) if one is cell), 0)
+        above = "".join(one.text + _APART for one in alike[:at])
+        return above, "".join(_APART + one.text for one in alike[at + 1 :])
 
     def cells(self, notebook: Notebook) -> list[Document]:
         """The documents of an open notebook's cells, in their order."""

@@ -130,10 +130,11 @@ def _cursor(view: _View, target: Target, position: Position) -> Target:
         )
     offset = view.lines.offset(view.lines.clamped(position))
     text = view.lines.text
+    if view.taken is not None and view.taken.cell is not None:
+        above, below = view.taken.beside
+        text, offset = above + text + below, len(above) + offset
+        target = replace(target, text=text, language=view.taken.language)
     row, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-    cell = None if view.taken is None else view.taken.cell
-    if cell is not None:
-        row, column = cell.line(row - 1), column + cell.prefix
     return replace(target, start_line=row, column=column)
 
 

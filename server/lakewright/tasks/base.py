@@ -21,7 +21,8 @@ class Target:
 
     `path` is relative to the workspace root with `/` as separator. `text` stands in for the file's
     own content (standard input treated as that file). `column` (1-based, in code points; the cursor
-    stands before it) is given for a completion alone, at `start_line`.
+    stands before it) is given for a completion alone, at `start_line`. With `language` (an editor's word
+    for it) `text` isn't the file but those cells of a notebook that are of this language.
     """
 
     path: str
@@ -29,6 +30,7 @@ class Target:
     end_line: int | None = None
     text: str | None = None
     column: int | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

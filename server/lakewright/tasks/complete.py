@@ -23,7 +23,7 @@ from lakewright.tasks.base import RunContext, RunRequest
 from lakewright.tasks.code_context import with_text
 from lakewright.tasks.completion.filters import filtered, filtered_cut, is_complete, written
 from lakewright.tasks.completion.parses import longest_that_parses
-from lakewright.tasks.completion.prompt import Cells, Place, around, place_of, prompt
+from lakewright.tasks.completion.prompt import Place, around, place_of, prompt
 from lakewright.tasks.completion.taking import Bounds
 from lakewright.tasks.outcome import Outcome, TargetShown
 from lakewright.tasks.prompting import system_prompt
@@ -44,8 +44,6 @@ class Complete:
     """Fills in at a cursor. Without tools; it thinks only where the request says so."""
 
     watch: Watch | None = None
-    cells: Cells | None = None
-    """For a target in a notebook."""
     quick: bool = False
     """Without what takes longer than a key: somebody types."""
     command: ClassVar[str] = "complete"
@@ -60,8 +58,10 @@ class Complete:
                 "A completion can't go on from an earlier run.",
                 hint="Name the cursor alone: lakewright complete src/orders.py:12:5",
             )
-        workspace = with_text(context.workspace, request.target)
-        place = await place_of(request.target, workspace, self.cells)
+        workspace = context.workspace
+        if request.target.language is None:
+            workspace = with_text(workspace, request.target)
+        place = await place_of(request.target, workspace)
         outcome.target = TargetShown(place.source.path, place.line, place.line)
         known = await around(place, workspace, quick=self.quick)
         context.sink(PhaseChanged(Phase.CONNECTING))

@@ -39,14 +39,6 @@ _EXTENSIONS = {"markdown": ".md", "r": ".r", "julia": ".jl", "shellscript": ".sh
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """Cells of a notebook that are of one language, as one text: the target counts in it."""
-
-    text: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """A cursor in a file that may be read. `line` and `column` count from 1. `name` ends as files of the
     text's language do, also where the file is a notebook.
@@ -71,8 +63,8 @@ class Around:
     signatures: tuple[Signatures, ...] = ()
 
 
-async def place_of(target: Target, workspace: Workspace, cells: Cells | None = None) -> Place:
-    """Read the file through the guard, beside the event loop; `cells` are those of a notebook.
+async def place_of(target: Target, workspace: Workspace) -> Place:
+    """Read the file through the guard, beside the event loop.
 
     Raises InputError for what is refused, for a place that isn't in the file, and for a notebook by itself:
     places of its file are none in code.
@@ -85,10 +77,10 @@ async def place_of(target: Target, workspace: Workspace, cells: Cells | None = N
         )
     source = await in_daemon_thread(workspace.read, target.path, ranged=True)
     name = source.path
-    if source.path.lower().endswith(".ipynb") and cells is not None:
-        language = language_named(cells.language)
-        name += language.extensions[0] if language else _EXTENSIONS.get(cells.language, "")
-        source = replace(source, text=cells.text, language=language)
+    if target.language is not None:
+        language = language_named(target.language)
+        name += language.extensions[0] if language else _EXTENSIONS.get(target.language, "")
+        source = replace(source, text=target.text or "", language=language)
     elif source.path.lower().endswith(".ipynb"):
         raise InputError(
             f"{source.path} keeps its cells as JSON: a cursor in it is not a place in code.",
