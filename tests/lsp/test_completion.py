@@ -197,6 +197,18 @@ async def test_a_document_closed_in_the_pause_is_not_asked_about(root: Path) -> 
     assert bench.asked == 0
 
 
+async def test_a_change_that_cannot_be_read_in_the_pause_ends_it(root: Path) -> None:
+    """The text isn't known any more: the request is answered, and nothing is sent."""
+    from lakewright.lsp.sync import did_change
+
+    bench = Bench(root, TEXT)
+    answer = bench.suggest()
+    did_change(bench.session, {"textDocument": {"uri": bench.uri}, "contentChanges": [{"text": 1}]})
+    bench.clock.advance(1)
+    assert await text_of(answer) is None
+    assert bench.asked == 0
+
+
 async def test_documents_do_not_disturb_each_other(root: Path) -> None:
     """A request in one leaves the question of another alone."""
     gate = Gate()

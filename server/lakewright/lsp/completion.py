@@ -148,7 +148,8 @@ class Completions:
     def _ask(self, session: "Session", waiting: _Waiting) -> None:
         place = waiting.place
         document = session.documents.find(place.uri)
-        if waiting.answer.done() or document is None or document.version != place.version:
+        is_there = document is not None and document.version == place.version and not document.is_lost
+        if waiting.answer.done() or document is None or not is_there:
             self._answer(place.uri)
             return
         question = Question(place, asked_in(session.documents, document, place), waiting.by_hand)
