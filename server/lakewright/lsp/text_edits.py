@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lakewright.edits.diff_lines import opcodes
 from lakewright.lsp.text import Encoding, Lines, Position, Span
 
 _EMPTY = Span(Position(0, 0), Position(0, 1))
@@ -65,6 +64,8 @@ def range_json(span: Span) -> dict[str, Any]:
 
 
 def _pieces(old: str, new: str) -> Iterator[_Piece]:
+    from lakewright.edits.diff_lines import opcodes  # noqa: PLC0415 - not for the start
+
     ours, theirs = _rows(old), _rows(new)
     done, offset = 0, 0
     for tag, a, b, c, d in opcodes(ours, theirs):
