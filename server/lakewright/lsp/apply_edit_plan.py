@@ -3,12 +3,12 @@ that blocks; it reads and changes nothing.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lakewright.edits.bytes_of import bytes_of
 from lakewright.edits.values import Refused
-from lakewright.errors import EditError
+from lakewright.errors import EditError, InputError
 from lakewright.lsp.documents import Document, Documents
 from lakewright.lsp.folders import Folders
 from lakewright.lsp.notebooks import Notebook
@@ -98,6 +98,7 @@ def _located(file: StagedFile, plan: Plan) -> Located:
         uri = plan.folders.uri_of(plan.workspace, file.path)
         edits = tuple(text_edits("", file.after.text, plan.documents.encoding))
         return _placed(file, (Part(uri, None, file.after.text, edits),), plan)
+    file = _where_it_is(file, plan)
     now = original(file.path, plan.workspace)
     if isinstance(now, Refused):
         raise _unfit(file.path, now.reason.partition("\n")[0].rstrip("."))
@@ -107,6 +108,17 @@ def _located(file: StagedFile, plan: Plan) -> Located:
             raise _unfit(file.path, moved)
         file = moved
     return _placed(file, tuple(_parts(file, plan)), plan)
+
+
+def _where_it_is(file: StagedFile, plan: Plan) -> StagedFile:
+    """The file under its new name, where the user has renamed it in the editor since."""
+    if on_disk_or_open(file.path, plan.workspace):
+        return file
+    path = plan.folders.path_of(plan.folders.uri_of(plan.workspace, file.path))
+    try:
+        return file if path is None else replace(file, path=plan.workspace.relative(path))
+    except InputError:  # it has left the folders
+        return file
 
 
 def on_disk_or_open(path: str, workspace: Workspace) -> bool:
