@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,11 @@ class Block:
     old: list[str]
     new: list[str]
 
-    @property
+    @cached_property
     def text(self) -> str:
         return "\n".join(self.lines) + "\n"
 
-    @property
+    @cached_property
     def wanted(self) -> str:
         end = self.start + len(self.old)
         return "\n".join([*self.lines[: self.start], *self.new, *self.lines[end:]]) + "\n"
@@ -144,3 +145,20 @@ def on_unchanged(block: Block, start: int, end: int, rows: Sequence[str]) -> Pai
         return None
     new = [*block.new[: start + shift], *rows, *block.new[end + shift :]]
     return [*block.old[:start], *rows, *block.old[end:]], new
+
+
+def unless_copied(stale: Stale) -> Stale:
+    """Not where a copy of the block stays that differs in blanks alone: the search misquotes that one then,
+    and nobody can know that another was meant.
+    """
+
+    def checked(rng: random.Random, block: Block) -> tuple[list[str], Pair] | None:
+        made = stale(rng, block)
+        wanted = ["".join(row.split()) for row in block.old if row.strip()]
+        rows = [] if made is None else ["".join(row.split()) for row in made[0] if row.strip()]
+        copied = any(
+            row == wanted[0] and rows[at : at + len(wanted)] == wanted for at, row in enumerate(rows)
+        )
+        return None if copied else made
+
+    return checked

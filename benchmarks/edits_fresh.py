@@ -5,7 +5,7 @@ to `edits_later.py` or `edits_shown.py`, and another takes its place.
 import random
 import re
 
-from edits_cases import Block, Misquote, Pair, Suite, both
+from edits_cases import Block, Misquote, Pair, Suite, both, unless_copied
 from edits_misquotes import MUST_APPLY as KNOWN
 from edits_shown import each_line, noisy
 
@@ -85,7 +85,7 @@ SUITE = Suite(
         "<pre><code> around": _around("<pre><code>", "</code></pre>"),
     },
     must_refuse={
-        "commented out since, one line": _uncommented,
+        "commented out since, one line": unless_copied(_uncommented),
         "two depths, neither the search's": _twin,
         "number changed since, smart quotes": noisy("number changed since", KNOWN["smart quotes"]),
         "letter case changed since, entities": noisy("letter case changed since", KNOWN["entities"]),

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Callable
 
-from edits_cases import NAME, Block, Misquote, Pair, Stale, both, on_unchanged
+from edits_cases import NAME, Block, Misquote, Pair, Stale, both, on_unchanged, unless_copied
 
 # ruff: noqa: ARG001 - a defect takes what all take
 
@@ -266,7 +266,7 @@ MUST_REFUSE: dict[str, Stale] = {
         "other words in a comment": _paraphrased,
         "neighbours swapped": _swapped,
         "a line too many": _line_too_many,
-        "deleted, and a sister": _clone_stays,
+        "deleted, and a sister": unless_copied(_clone_stays),
         "wrapped and changed since": _wrapped_since,
     }.items()
 } | {"last line cut": _cut_last_line}

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Callable
 
-from edits_cases import NAME, Block, Pair, Stale
+from edits_cases import NAME, Block, Pair, Stale, unless_copied
 
 # ruff: noqa: ARG001 - a defect takes what all take
 
@@ -157,7 +157,7 @@ MUST_REFUSE: dict[str, Stale] = {
     "letter case changed since": _stale(_case),
     "string changed since": _stale(_string),
     "lines added since": _lines_added,
-    "deleted since": _deleted,
+    "deleted since": unless_copied(_deleted),
     "already applied": _already,
     "invented": _invented,
     "changed, and a deeper copy": _clone,
@@ -166,6 +166,6 @@ MUST_REFUSE: dict[str, Stale] = {
     "cut inside a word": _cut,
     "last line unindented": _last_line_unindented,
     "statement added to a line": _semicolon_lost,
-    "commented out since": _commented_out,
+    "commented out since": unless_copied(_commented_out),
     "moved deeper, twice": _moved_deeper,
 }

@@ -128,9 +128,11 @@ class _Locating:
                 return ambiguous(self.view, [best.first, *others], why="could belong")
             if self._thin(rows, best):
                 return ambiguous(self.view, [best.first], why="has another depth and too little text, and")
-        wrong = self._unless_wrong(search, replace, name)
-        wrong = wrong or self._inserted(search, replace, best.first, best.last)
-        return wrong or self._merged(search, replace, best, name)
+        return (
+            self._unless_wrong(search, replace, name)
+            or self._inserted(search, replace, best.first, best.last)
+            or self._merged(search, replace, best, name)
+        )
 
     def _inserted(self, search: str, replace: str, first: int, last: int) -> AlreadyApplied | None:
         """Whether the lines that the edit adds stand already where the search was found with a slip."""

@@ -1,5 +1,6 @@
 """A search with lines left out: its shown pieces must follow each other, and what was left out stays."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from lakewright.edits.apply_merge import merged
@@ -9,7 +10,7 @@ from lakewright.edits.locate_reasons import ambiguous, not_found
 from lakewright.edits.locate_view import View, lines_of
 from lakewright.edits.reindent import indentation
 from lakewright.edits.tiers_compare import Slip
-from lakewright.edits.tiers_elision import is_elision, may_elide
+from lakewright.edits.tiers_elision import is_elision
 from lakewright.edits.tiers_prose import Prose
 from lakewright.edits.values import Kind, Located, Outcome, Refused
 
@@ -25,7 +26,18 @@ def locate_elided(prose: Prose, search: str, replace: str) -> Outcome:
             "Write the lines out, or make one small edit for each place.",
             Kind.ELISION,
         )
-    return _located(prose, own, other)
+    found = _located(prose, own, other)
+    if isinstance(found, Located) and _dots_are_text(prose.view, lines_of(search), found):
+        return not_found(lines_of(search), prose.view)
+    return found
+
+
+def _dots_are_text(view: View, rows: Sequence[str], found: Located) -> bool:
+    """Whether the file has such a line itself near the place: then it may be meant as it stands."""
+    dots = {row.strip() for row in rows if is_elision(row)}
+    first, last = (bisect_right(view.starts, at) - 1 for at in (found.start, found.end))
+    near = view.lines[max(0, first - len(rows)) : last + len(rows)]
+    return any(line.strip() in dots for line in near)
 
 
 def _located(prose: Prose, own: list[list[str]], other: list[list[str]]) -> Outcome:
@@ -49,10 +61,7 @@ def _located(prose: Prose, own: list[list[str]], other: list[list[str]]) -> Outc
             end = _block_end(view, match)
         else:
             first, last = view.starts[at], view.starts[match.first]
-            left_out = view.text[first:last]
-            if may_elide(left_out) and any(map(is_elision, view.lines[at : match.first])):
-                return not_found(search, view)  # then dots are text of the file
-            out.append(left_out)
+            out.append(view.text[view.starts[at] : view.starts[match.first]])
         result = merged(search, replace, view, match)
         if isinstance(result, Refused):
             return result

@@ -31,11 +31,12 @@ def learn(pairs: Sequence[tuple[str, str]]) -> Indents | None:
     step = _shift(pairs) or _units(pairs) or _columns(pairs)
     if step:
         return Indents(step, same=False)
-    if len(pairs) > 1 and len(pairs[0][0]) < len(pairs[0][1]):
+    own, other = pairs[0]
+    if len(pairs) > 1 and len(own) < len(other) and other.endswith(own):  # the first line lost its own
         rest = pairs[1:]
         if all(ours == theirs for ours, theirs in rest):
             return Indents(lambda own: own, same=True, first=pairs[0])
-        step = _shift(rest) or _units(rest)
+        step = _units(rest)
         if step:
             return Indents(step, same=False, first=pairs[0])
     return None

@@ -87,10 +87,12 @@ def _numbers(search: str, replace: str) -> Pair | None:
         return None
     other = _unnumbered(replace)
     if other is None:
-        if any(_marked(line) for line in lines_of(replace)):
-            return None
-        other = replace
-    return own, other
+        return None if any(map(_marked, lines_of(replace))) else (_ended(search, _spaceless(own)), replace)
+    if _spaced(own) and not _spaced(other):
+        return None
+    if _spaced(own):
+        own, other = _spaceless(own), _spaceless(other)
+    return _ended(search, own), _ended(replace, other)
 
 
 def _marked(line: str) -> bool:
@@ -98,8 +100,8 @@ def _marked(line: str) -> bool:
     return bool(match and (match[2] or match[3]))
 
 
-def _unnumbered(text: str) -> str | None:
-    """The text without line numbers; None unless every line with text has one, all in the same form."""
+def _unnumbered(text: str) -> list[str] | None:
+    """The lines without their numbers; None unless every line with text has one, all in the same form."""
     rows = lines_of(text)
     parts = [_NUMBERED.fullmatch(line) if line.strip() else None for line in rows]
     found = [part for row, part in zip(rows, parts, strict=True) if row.strip()]
@@ -108,12 +110,21 @@ def _unnumbered(text: str) -> str | None:
     forms = {(part[2], part[3]) for part in found if part is not None}
     if len(forms) != 1 or (forms == {(None, None)} and len(found) < 2):
         return None
-    bodies = [part[4] for part in found if part is not None]
-    spaced = "\t" not in next(iter(forms)) and all(
-        not body.strip() or body.startswith(" ") for body in bodies
-    )
-    out = [("" if part is None else part[4][1:] if spaced else part[4]) for part in parts]
-    return "\n".join(out) + ("\n" if text.endswith("\n") else "")
+    blank = " " if forms == {(None, "\t")} else ""  # a tab is never followed by a blank that isn't the line's
+    return [blank + part[4] if part else "" for part in parts]
+
+
+def _spaced(rows: list[str]) -> bool:
+    """Whether a blank stands between each number and its line; one that is indented may hide that."""
+    return all(row.startswith(" ") for row in rows if row.strip())
+
+
+def _spaceless(rows: list[str]) -> list[str]:
+    return [row[1:] for row in rows] if _spaced(rows) else rows
+
+
+def _ended(text: str, rows: list[str]) -> str:
+    return "\n".join(rows) + ("\n" if text.endswith("\n") else "")
 
 
 def _signs(search: str, replace: str) -> Pair | None:
