@@ -11,6 +11,12 @@ _PREFIXES = ("LAKEWRIGHT_", "DATABRICKS_", "AYE_DBX_", "ARM_", "GOOGLE_", "XDG_"
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `tests/lsp/test_fuzz.py` takes."""
+    parser.addoption("--schedules", type=int, default=400, help="how many schedules the fuzz plays")
+    parser.addoption("--seed", type=int, help="play the schedule of this seed alone, and print it")
+
+
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting, profile or proxy of the machine reaches a test."""

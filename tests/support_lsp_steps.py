@@ -150,9 +150,7 @@ class StepHost:
     def __init__(self, script: Script, endpoints: tuple[str, ...]) -> None:
         self.script = script
         self.conversations: list[Conversation] = []
-        rows = [
-            {"name": name, "task": "llm/v1/chat", "state": {"ready": "READY"}} for name in endpoints
-        ]
+        rows = [{"name": name, "task": "llm/v1/chat", "state": {"ready": "READY"}} for name in endpoints]
         self.listing = whole(200, {"endpoints": rows})
 
     def __call__(self) -> Conversation:
