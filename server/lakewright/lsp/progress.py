@@ -6,7 +6,6 @@ A run never waits for it, and a client that has none is served without.
 import asyncio
 import math
 import time
-import uuid
 from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any
@@ -65,7 +64,7 @@ class RunProgress:
 
     def start(self, title: str, token: Token | None = None) -> None:
         """Show it under a title such as `Refactor orders.py:12-40`: on the client's token, else on one that
-        the client makes when it can.
+        the client makes when it can. That one names the run, for clients and for people: Helix shows it.
         """
         if self._state is not _State.NEW:
             return
@@ -74,7 +73,7 @@ class RunProgress:
             self._begin(token)
         elif self._client.can("window.workDoneProgress"):
             self._state = _State.ASKED
-            self._background.start(self._create(str(uuid.uuid4())))
+            self._background.start(self._create(f"lakewright/{self._run.id}"))
 
     def __call__(self, event: RunEvent) -> None:
         if self._state is _State.ENDED:
