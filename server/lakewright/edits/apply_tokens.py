@@ -19,21 +19,17 @@ def merge(search: str, found: str, replace: str) -> str | None:
     if max(len(base), len(mine), len(yours)) > MAX_TOKENS:
         return None
     slips = _changes(base, mine)
+    used: set[tuple[int, int, int, int]] = set()
     out: list[str] = []
     done = 0
     for start, end, first, last in _changes(base, yours):
-        kept = _as_found(base, mine, slips, done, start)
-        if kept is None:
-            return None
         touched = [slip for slip in slips if slip[0] < end and slip[1] > start]
-        if any(slip[0] < start or slip[1] > end for slip in touched) or any(
-            _in_string(mine, slip[2]) for slip in touched
-        ):
+        if any(slip[0] < start or slip[1] > end or _in_string(mine, slip[2]) for slip in touched):
             return None
-        out.extend([*kept, fold_new("".join(yours[first:last]), search, found)])
+        out.extend(_as_found(base, mine, slips, (done, start), used))
+        out.append(fold_new("".join(yours[first:last]), search, found))
         done = end
-    kept = _as_found(base, mine, slips, done, len(base))
-    return None if kept is None else "".join([*out, *kept])
+    return "".join([*out, *_as_found(base, mine, slips, (done, len(base)), used)])
 
 
 def fold_new(new: str, search: str, found: str) -> str:
@@ -49,22 +45,21 @@ def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
 
 
 def _as_found(
-    base: list[str], mine: list[str], slips: list[tuple[int, int, int, int]], start: int, end: int
-) -> list[str] | None:
-    """The file's tokens for the unchanged tokens start to end of the search."""
+    base: list[str],
+    mine: list[str],
+    slips: list[tuple[int, int, int, int]],
+    span: tuple[int, int],
+    used: set[tuple[int, int, int, int]],
+) -> list[str]:
+    """The file's tokens for unchanged tokens of the search; what it has more beside a change comes once."""
+    at, end = span
     out: list[str] = []
-    at = start
-    if start >= end and start:
-        return out
-    for a, b, c, d in slips:
-        if b < start or (b == start and a < b):
-            continue
-        if a >= end and not (a == b == end == len(base)):
-            break
-        if a < start or b > end:  # reported by the change that touches it
-            at = max(at, min(b, end))
+    for slip in slips:
+        a, b, c, d = slip
+        if a < at or b > end or slip in used:
             continue
         out.extend([*base[at:a], *mine[c:d]])
+        used.add(slip)
         at = b
     return [*out, *base[at:end]]
 

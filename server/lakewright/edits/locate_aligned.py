@@ -118,7 +118,7 @@ def _align(
         return None
     pairs = up[0] | down[0]
     lines = [line for line in pairs.values() if line is not None]
-    indents = _indents(search, prose.view, pairs)
+    indents = _indents(search, prose, pairs)
     if indents is None:
         return None
     slip = up[1] | down[1]
@@ -127,15 +127,16 @@ def _align(
     return Match(min(lines), max(lines), ordered, slip, indents)
 
 
-def _indents(search: Sequence[str], view: View, pairs: dict[int, int | None]) -> Indents | None:
+def _indents(search: Sequence[str], prose: Prose, pairs: dict[int, int | None]) -> Indents | None:
+    lines = prose.view.lines
     rows = [(search[index], line) for index, line in sorted(pairs.items()) if line is not None]
     rows = [(row, line) for row, line in rows if row.strip()]
     if any(row.lstrip()[:1] in WIDTHLESS for row, _ in rows):
         return None  # how deep such a line is can't be seen
-    depths = [(indentation(row), indentation(view.lines[line])) for row, line in rows]
+    depths = [(indentation(row), indentation(lines[line])) for row, line in rows]
     if all(own.isascii() or own == theirs for own, theirs in depths):
-        return learn(depths)
-    found = learn([(fold(own), theirs) for own, theirs in depths])
+        return learn(depths, prose.unit)
+    found = learn([(fold(own), theirs) for own, theirs in depths], prose.unit)
     return None if found is None else replace(found, same=False, folded=True)
 
 

@@ -11,7 +11,7 @@ from lakewright.edits.reindent import Indents, indentation, unindented_line, uni
 from lakewright.edits.tiers_compare import Slip
 from lakewright.edits.values import AlreadyApplied, Kind, Located, Outcome, Refused
 
-_COMMENT = re.compile(r"\s*(?:#+|//+|--+|;+|%+|/\*+|<!--)\s*")
+_COMMENT = re.compile(r"\s*(#+|//+|--+|;+|%+|/\*+|<!--)\s*")
 SAME = Indents(lambda own: own, same=True)
 
 
@@ -34,10 +34,10 @@ def place(view: View, spot: tuple[int, int], search: str, replace: str, name: st
             + numbered(view, [last]),
             Kind.NOT_FOUND,
         )
-    if _COMMENT.fullmatch(begins) and not _goes_on(search, begins.strip()):
+    if _cuts_begin(begins, search):
         return Refused(
-            f"Line {line + 1} is a comment in the file and the rest of the search isn't: quote it whole:\n"
-            f"{numbered(view, [line])}",
+            f"The search begins in the middle of line {line + 1}, which is more: quote the whole line:\n"
+            + numbered(view, [line]),
             Kind.NOT_FOUND,
         )
     if not whole_end or begins.strip() or (absent and not replace):
@@ -60,10 +60,17 @@ def place(view: View, spot: tuple[int, int], search: str, replace: str, name: st
     return already_there(view, start, end, result) or Located(start, end, result, name or "exact")
 
 
-def _goes_on(search: str, mark: str) -> bool:
-    """Whether the search is one line, or its other lines are comments too."""
-    rows = [row.strip() for row in search.strip().split("\n")[1:]]
-    return all(row.startswith(mark[:2]) for row in rows if row)
+def _cuts_begin(begins: str, search: str) -> bool:
+    """Whether a search of several lines takes the end of a line for a whole one: signs alone, or code that
+    the file has in a comment.
+    """
+    rows = [row.strip() for row in search.strip("\n").split("\n")]
+    if len(rows) < 2 or not begins.strip():
+        return False
+    comment = _COMMENT.fullmatch(begins)
+    if comment and not all(row.startswith(comment[1][:2]) for row in rows[1:] if row):
+        return True
+    return not any(map(str.isalnum, rows[0]))
 
 
 def _indents(view: View, rows: list[str], replace: str, begins: str) -> Indents | Refused:

@@ -24,11 +24,14 @@ def indentation(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def learn(pairs: Sequence[tuple[str, str]]) -> Indents | None:
-    """One step that explains every pair (search's indentation, file's), or None: not uniform."""
+def learn(pairs: Sequence[tuple[str, str]], unit: int) -> Indents | None:
+    """One step that explains every pair (search's indentation, file's), or None: not uniform.
+
+    `unit` is how many columns a depth of the file has.
+    """
     if all(ours == theirs for ours, theirs in pairs):
         return Indents(lambda own: own, same=True)
-    step = _shift(pairs) or _units(pairs) or _columns(pairs)
+    step = _shift(pairs) or _units(pairs, unit) or _columns(pairs)
     if step:
         return Indents(step, same=False)
     own, other = pairs[0]
@@ -36,7 +39,7 @@ def learn(pairs: Sequence[tuple[str, str]]) -> Indents | None:
         rest = pairs[1:]
         if all(ours == theirs for ours, theirs in rest):
             return Indents(lambda own: own, same=True, first=pairs[0])
-        step = _units(rest)
+        step = _units(rest, unit)
         if step:
             return Indents(step, same=False, first=pairs[0])
     return None
@@ -56,7 +59,7 @@ def _shift(pairs: Sequence[tuple[str, str]]) -> Step | None:
     return None
 
 
-def _units(pairs: Sequence[tuple[str, str]]) -> Step | None:
+def _units(pairs: Sequence[tuple[str, str]], unit: int) -> Step | None:
     """The same depth in another unit: tabs for spaces, two spaces for four."""
     ours, theirs = "".join(own for own, _ in pairs), "".join(other for _, other in pairs)
     if len(set(ours)) != 1 or len(set(theirs)) != 1:
@@ -69,8 +72,11 @@ def _units(pairs: Sequence[tuple[str, str]]) -> Step | None:
         return None
     if max(own, other) % min(own, other):
         return None
-    if mine == yours and len({len(one) for one, _ in pairs if one}) < 2:  # may be a shift as well
-        return None
+    if len({len(one) for one, _ in pairs if one}) < 2:  # may be a shift as well
+        if mine == yours:
+            return None
+        if not _one_depth_tells(mine, own, other, unit):
+            return dict(pairs).get
 
     def step(indent: str) -> str | None:
         if indent.strip(mine) or len(indent) * other % own:
@@ -78,6 +84,13 @@ def _units(pairs: Sequence[tuple[str, str]]) -> Step | None:
         return yours * (len(indent) * other // own)
 
     return step
+
+
+def _one_depth_tells(mine: str, own: int, other: int, unit: int) -> bool:
+    """Whether one depth, in tabs here and blanks there, is the file's unit and not a shift besides."""
+    if mine == "\t":
+        return other == own * unit
+    return own in (2, 4, 8) if other == 1 else own == other * 4
 
 
 def _columns(pairs: Sequence[tuple[str, str]]) -> Step | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from lakewright.edits.locate_view import View
+from lakewright.edits.reindent import unit_of
 from lakewright.workspace.languages import language_of
 
 _MARKERS = {
@@ -61,6 +62,11 @@ class Prose:
         start = self.view.starts[line]
         odd = self._before(self._triples, start) % 2 or self._before(self._ticks, start) % 2
         return bool(odd) and not self._in_docstring(line)
+
+    @cached_property
+    def unit(self) -> int:
+        """Columns of one depth in this file."""
+        return unit_of(self.view.lines)
 
     @cached_property
     def either_quotes(self) -> bool:
