@@ -59,7 +59,9 @@ def _shift(pairs: Sequence[tuple[str, str]]) -> Step | None:
     return None
 
 
-def _units(pairs: Sequence[tuple[str, str]], unit: int) -> Step | None:
+def _units(  # noqa: PLR0911 - one return a reason
+    pairs: Sequence[tuple[str, str]], unit: int
+) -> Step | None:
     """The same depth in another unit: tabs for spaces, two spaces for four."""
     ours, theirs = "".join(own for own, _ in pairs), "".join(other for _, other in pairs)
     if len(set(ours)) != 1 or len(set(theirs)) != 1:
