@@ -1,5 +1,7 @@
 """Tiers of blanks: what is forgiven at line ends, in indentation, between words and lines; and what isn't."""
 
+# ruff: noqa: E501 - a table's row is one line
+
 import pytest
 
 from lakewright.edits.locate import locate

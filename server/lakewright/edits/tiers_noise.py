@@ -150,7 +150,8 @@ def _hunk(search: str, replace: str) -> Pair | None:
     old = [row[1:] for row in rows if row[:1] != "+"]
     new = [row[1:] for row in rows if row[:1] != "-"]
     given = lines_of(replace)
-    if new not in (given, [row[1:] for row in given if row[:1] in ("", " ", "+")]):
+    signed = bool(given) and {row[:1] for row in given} <= {"", " ", "+"}
+    if new != (given if replace else []) and not (signed and new == [row[1:] for row in given]):
         return None
     end = "\n" if search.endswith("\n") else ""
     return "\n".join(old) + end, "\n".join(new) + end
