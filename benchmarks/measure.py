@@ -49,9 +49,16 @@ class Host:
 
     def request_after(self, spawned: int) -> int:
         """When the first model request after `spawned` reached the host (monotonic, nanoseconds)."""
+        return self._after("request", spawned)
+
+    def left_after(self, moment: int) -> int:
+        """When the first client after `moment` had ended its socket."""
+        return self._after("left", moment)
+
+    def _after(self, wanted: str, moment: int) -> int:
         while True:
             what, _, stamp = self._lines.get(timeout=60).partition(" ")
-            if what == "request" and int(stamp) > spawned:
+            if what == wanted and int(stamp) > moment:
                 return int(stamp)
 
 
