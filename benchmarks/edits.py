@@ -63,8 +63,8 @@ def main() -> None:
     if options.show:
         _show(every, options.show)
     if not options.no_speed:
-        lines, number, top = (2_000, 3, 3) if options.quick else (20_000, 24, 5)
-        more = files(options.seed, 400)
+        lines, number, top = (500, 2, 3) if options.quick else (20_000, 24, 5)
+        more = paths if options.quick else files(options.seed, 400)
         print()
         print_table(COLUMNS, [*speed(options.seed, more, suite, lines=lines, blocks=number), *worst(top)])
 

@@ -10,6 +10,7 @@ open, and a document of 20,000 lines gets 200 changes a second; the loop is watc
 import argparse
 import json
 import random
+import signal
 import statistics
 import sys
 import tempfile
@@ -94,10 +95,20 @@ def _start(bench: Bench, quick: Host, number: int) -> list[Row]:
         for name in rows:
             figures = [sample[name][at] for sample in samples]
             ratio = f"{median_ratio(figures, [one[at] for one in bare]):.2f} x bare pygls"
-            table.append([f"{what}: {name}", ratio, f"{statistics.median(figures):.0f} {unit}", str(number), _of(name)])
+            table.append(
+                [f"{what}: {name}", ratio, f"{statistics.median(figures):.0f} {unit}", str(number), _of(name)]
+            )
     resident = statistics.median(one[1] for one in bare)
     first = statistics.median(after)
-    table.append([f"memory after a run: {OURS}", f"{first / resident:.2f} x bare pygls", f"{first:.0f} MB", "2", _of(OURS)])
+    table.append(
+        [
+            f"memory after a run: {OURS}",
+            f"{first / resident:.2f} x bare pygls",
+            f"{first:.0f} MB",
+            "2",
+            _of(OURS),
+        ]
+    )
     return table
 
 
@@ -121,14 +132,13 @@ def _cancelled(bench: Bench, slow: Host) -> list[Row]:
     """From a cancellation that was sent to the end of the socket at the host."""
     found = []
     with bench.server(slow) as running:
-        for number in range(bench.samples + 1):
+        for _ in range(bench.samples + 1):
             request, sent = running.execute("explain", bench.explain())
             slow.request_after(sent)
-            time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 - any moment of a stream
+            time.sleep(random.uniform(0.01, 0.05))
             moment = running.notify("$/cancelRequest", {"id": request})
             found.append((slow.left_after(moment) - moment) / 1e6)
             running.answer(request)
-            del number
     return [_latency("cancel to the socket's end", found[1:])]
 
 
@@ -160,7 +170,11 @@ def _stamped(running: Client, kind: str) -> tuple[int, int] | None:
     """When the first progress of a kind with a stamp of the host came, and the stamp."""
     for at, message in running.came:
         value = message.get("params", {}).get("value", {}) if message.get("method") == "$/progress" else {}
-        stamp = STAMP.search(value.get("text") or value.get("message") or "") if value.get("kind") == kind else None
+        stamp = (
+            STAMP.search(value.get("text") or value.get("message") or "")
+            if value.get("kind") == kind
+            else None
+        )
         if stamp is not None:
             return at, int(stamp[1])
     return None
@@ -223,8 +237,7 @@ def _under_load(bench: Bench, slow: Host) -> list[Row]:
             running.open(uri, "".join(f"value_{number} = {number}\n" for number in range(LINES)))
             running.answer(running.execute("status", {})[0])
             _open_streams(bench, slow, running)
-            report.with_name("loop.json.mark").touch()
-            time.sleep(0.1)
+            running.process.send_signal(signal.SIGUSR1)
             for number in range(CHANGES):
                 at = {"line": (number * 7919) % LINES, "character": 0}
                 change = {"range": {"start": at, "end": at}, "text": "x"}

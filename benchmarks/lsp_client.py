@@ -27,7 +27,6 @@ class Client:
 
     process: "subprocess.Popen[bytes]"
     came: list[tuple[int, Json]] = field(default_factory=list)
-    on_message: Callable[[int, Json], None] = lambda _at, _message: None
     _answers: dict[int, tuple[int, Json]] = field(default_factory=dict)
     _arrived: threading.Condition = field(default_factory=threading.Condition)
     _number: int = 0
@@ -44,7 +43,8 @@ class Client:
 
     def answer(self, request_id: int) -> tuple[int, Json]:
         """When a request was answered, and the whole message."""
-        return self.until(lambda: self._answers.get(request_id))
+        answered: tuple[int, Json] = self.until(lambda: self._answers.get(request_id))
+        return answered
 
     def ask(self, method: str, params: Any = None) -> Any:
         """A request's result; an error ends the benchmark."""
@@ -102,7 +102,6 @@ class Client:
             now = time.monotonic_ns()
             if "method" in message and "id" in message:
                 self._send({"id": message["id"], "result": None})
-            self.on_message(now, message)
             with self._arrived:
                 self.came.append((now, message))
                 if "method" not in message:

@@ -2,14 +2,16 @@
 
 `watched` says at its end, in the file named by `LOOP_REPORT`: the longest step of the loop in CPU time of its
 thread (what blocks it by itself), the longest time that it came late (what it waits for the interpreter and
-the machine, too), and what that step was. `lakewright/mark` begins the figures anew.
+the machine, too), and what that step was. SIGUSR1 begins the figures anew.
 """
 
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +38,10 @@ def watched() -> None:
             return await serve(*streams)
         finally:
             watch.cancel()
-            Path(os.environ["LOOP_REPORT"]).write_text(json.dumps(_longest), "utf-8")
+            _report()
 
-    served.serve = with_watch
+    served.serve = with_watch  # type: ignore[assignment]
+    signal.signal(signal.SIGUSR1, lambda *_: _longest.update(_NOTHING))
     step = asyncio.Handle._run  # noqa: SLF001 - the one place that sees every step
 
     def timed(self: asyncio.Handle) -> None:
@@ -53,7 +56,8 @@ def watched() -> None:
     main()
 
 
-_longest: dict[str, Any] = {"step": 0.0, "of": "", "late": 0.0}
+_NOTHING: Mapping[str, Any] = {"step": 0.0, "of": "", "late": 0.0}
+_longest = dict(_NOTHING)
 
 
 def _name(handle: Any) -> str:
@@ -68,9 +72,10 @@ async def _watch() -> None:
         due = loop.time() + _TICK
         await asyncio.sleep(_TICK)
         _longest["late"] = max(_longest["late"], (loop.time() - due) * 1000)
-        if Path(os.environ["LOOP_REPORT"] + ".mark").exists():
-            Path(os.environ["LOOP_REPORT"] + ".mark").unlink()
-            _longest.update(step=0.0, of="", late=0.0)
+
+
+def _report() -> None:
+    Path(os.environ["LOOP_REPORT"]).write_text(json.dumps(_longest), "utf-8")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - the server's imports are for `serve` alone
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -40,6 +41,7 @@ def serve(*, stdio: bool, tcp: str | None, verbose: int) -> int:
     from lakewright.lsp.server import NEEDED
     from lakewright.lsp.server import serve as serve_client
 
+    gc.freeze()  # what was imported stays: a search of it for garbage would hold up the event loop
     if address is None:
         return run_until_ended(serve_client(incoming, outgoing), grace=NEEDED)
     return run_until_ended(_serve_one(address), grace=NEEDED)

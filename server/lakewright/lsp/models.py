@@ -2,6 +2,7 @@
 handshake. What it needs is imported when the first model is asked for.
 """
 
+import gc
 import importlib
 import sys
 import time
@@ -83,6 +84,7 @@ class Models:
     async def _imported(self) -> "Hosts":
         if "lakewright.wiring" not in sys.modules:
             await in_daemon_thread(importlib.import_module, "lakewright.wiring")
+            gc.freeze()  # what was imported stays: a search of it for garbage would hold up the event loop
         from lakewright.wiring import Hosts  # noqa: PLC0415 - imported late
 
         if self._hosts is None:

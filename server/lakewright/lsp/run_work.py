@@ -98,7 +98,8 @@ async def _run(session: Session, job: Job, run: Run, progress: RunProgress) -> O
         limits=Limits(limits.turns, limits.tokens, limits.seconds),
         sink=_noting(job),
     )
-    return await run_task(job.entry.load(), request, context, run=run.id)
+    task = await in_daemon_thread(job.entry.load)  # the first one imports it
+    return await run_task(task, request, context, run=run.id)
 
 
 def _noting(job: Job) -> Sink:

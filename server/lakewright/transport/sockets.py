@@ -1,6 +1,8 @@
 """Connections under httpcore: names looked up where the exit needn't wait, the quickest address taken."""
 
 import asyncio
+import contextlib
+import importlib
 import ipaddress
 import socket
 from collections import deque
@@ -12,6 +14,9 @@ import httpcore
 
 from lakewright.core.threads import in_daemon_thread
 from lakewright.transport.chunks import JoinedStream
+
+with contextlib.suppress(ImportError):  # else the first connection imports it, and holds up the event loop
+    importlib.import_module("anyio._backends._asyncio")
 
 _HEAD_START = 0.25  # seconds an address has before the next is tried beside it (RFC 8305, section 5)
 
