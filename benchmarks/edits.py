@@ -63,10 +63,16 @@ def main() -> None:
     if options.show:
         _show(every, options.show)
     if not options.no_speed:
-        lines, number, top = (500, 2, 3) if options.quick else (20_000, 24, 5)
+        lines, number, top = (500, 2, 3) if options.quick else (20_000, 24, 6)
         more = paths if options.quick else files(options.seed, 400)
         print()
-        print_table(COLUMNS, [*speed(options.seed, more, suite, lines=lines, blocks=number), *worst(top)])
+        print_table(
+            COLUMNS,
+            [
+                *speed(options.seed, more, suite, lines=lines, blocks=number),
+                *worst(top, of=3 if options.quick else None),
+            ],
+        )
 
 
 def _measured(name: str, matcher: Matcher, every: Sequence[Case], suite: Suite) -> Iterator[list[str]]:

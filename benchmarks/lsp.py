@@ -26,7 +26,7 @@ from lsp_client import Client, Json, client
 from measure import HERE, STAMP, Host, host, lakewright, median_ratio, print_table, rounds, version, workspace
 
 BARE, OURS = "bare pygls", "lakewright serve"
-STREAMS, LINES, CHANGES, PAUSE = 8, 20_000, 400, 0.005
+STREAMS, LINES, PAUSE = 8, 20_000, 0.005
 Row = list[str]
 
 
@@ -60,9 +60,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7, help="of start and memory; default: 7")
     parser.add_argument("--samples", type=int, default=100, help="of each latency; default: 100")
     parser.add_argument("--runs", type=int, default=1000, help="for the growth of memory; default: 1000")
+    parser.add_argument("--changes", type=int, default=400, help="under load; default: 400")
     options = parser.parse_args()
-    if min(options.rounds, options.samples) < 1 or options.runs < 4:
-        parser.error("rounds and samples are at least 1, runs at least 4")
+    if min(options.rounds, options.samples, options.changes) < 1 or options.runs < 4:
+        parser.error("rounds, samples and changes are at least 1, runs at least 4")
     with host(10) as quick, host(100_000, pace=100) as slow, workspace(quick.address) as (file, env):
         bench = Bench(file.parent, env, options.samples)
         table = [
@@ -70,7 +71,7 @@ def main() -> None:
             *_cancelled(bench, slow),
             *_answered(bench, slow),
             *_suggested(bench, quick),
-            *_under_load(bench, slow),
+            *_under_load(bench, slow, options.changes),
             *_growth(bench, quick, options.runs),
         ]
     print_table(["what", "ratio", "figure", "n", "version"], table)
@@ -226,7 +227,7 @@ def _suggested(bench: Bench, quick: Host) -> list[Row]:
 # the event loop ------------------------------------------------------------------------------------------
 
 
-def _under_load(bench: Bench, slow: Host) -> list[Row]:
+def _under_load(bench: Bench, slow: Host, changes: int) -> list[Row]:
     """Keystrokes with a question after each, in a large document beside open streams."""
     late: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -238,7 +239,7 @@ def _under_load(bench: Bench, slow: Host) -> list[Row]:
             running.answer(running.execute("status", {})[0])
             _open_streams(bench, slow, running)
             running.process.send_signal(signal.SIGUSR1)
-            for number in range(CHANGES):
+            for number in range(changes):
                 at = {"line": (number * 7919) % LINES, "character": 0}
                 change = {"range": {"start": at, "end": at}, "text": "x"}
                 document = {"uri": uri, "version": number + 2}

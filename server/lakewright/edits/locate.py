@@ -96,7 +96,9 @@ class _Locating:
         )
 
     def _is_text(self, search: str) -> bool:
-        """Whether the first line of the search is a line of the file: then it may be meant."""
+        """Whether the search begins as a line of the file does, or as its hunks do: it may be meant."""
+        if search.lstrip("\n").startswith("@@ -") and "\n@@ -" in self.view.flat:
+            return True
         top = search.strip("\n").partition("\n")[0].strip()
         near = islice(self.view.lines_with(top), 1_000)
         return any(self.view.lines[line].strip() == top for line in near)
