@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from lakewright.lsp.text import Encoding, Lines, Position, Span
@@ -42,6 +42,7 @@ def spans(edits: Sequence[TextEdit]) -> list[tuple[tuple[int, int], tuple[int, i
     ]
 
 
+@example("\n\r\n", "\n", Encoding.UTF8)
 @given(TEXT, TEXT, st.sampled_from(Encoding))
 def test_applied_to_the_old_text_they_give_the_new_one(old: str, new: str, encoding: Encoding) -> None:
     """Whatever the texts and the encoding, a client that follows LSP ends up with exactly the new text."""

@@ -136,11 +136,16 @@ def _inward(old: str, piece: _Piece) -> _Piece:
         return piece
     end = ends[-1][0]
     gone = old[piece.start :]
-    if not all(text.endswith(end) or not text for text in (gone, piece.text)):
+    if not all(_ends_with(text, end) or not text for text in (gone, piece.text)):
         return piece
     start = piece.start - len(end)
     text = end + piece.text[: -len(end)] if piece.text else ""
     return _Piece(start, piece.end - len(end) if gone else start, text)
+
+
+def _ends_with(text: str, end: str) -> bool:
+    """Whether the text's last line ends in just this way: LF isn't the half of a CRLF."""
+    return text.endswith(end) and not (end == "\n" and text.endswith("\r\n"))
 
 
 def _joined(pieces: Sequence[_Piece]) -> list[_Piece]:
