@@ -69,7 +69,8 @@ def _anchors(search: Sequence[str], view: View) -> Iterator[tuple[int, int]]:
 
 
 def _bare(line: str) -> str:
-    return "".join(fold(line).split())
+    """The line without what a slip may change: blanks, look-alikes, the kind of quotes."""
+    return "".join(fold(line).split()).replace("'", '"')
 
 
 def _long_words(search: Sequence[str]) -> list[tuple[list[str], int]]:

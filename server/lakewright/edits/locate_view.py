@@ -57,9 +57,9 @@ class View:
     def may_begin_with(self, indent: str) -> bool:
         """Whether the file's lines begin with such blanks: no tabs in a file of blanks, nor the reverse."""
         tabs, blanks = self._begins("\t"), self._begins("  ")
-        return not ("\t" in indent and blanks and not tabs) and not (
-            indent[:2] == "  " and tabs and not blanks
-        )
+        if "\t" in indent:
+            return tabs or not blanks
+        return blanks or not tabs or len(indent) < 2
 
     def _begins(self, blanks: str) -> bool:
         return self.flat.startswith(blanks) or "\n" + blanks in self.flat

@@ -50,6 +50,7 @@ with a foreign letter is another name.
 """
 _TABLE = str.maketrans(_LOOKALIKES)
 _PLAIN_STRING = re.compile(r"(?<!\w)(['\"])([^'\"\\`{}$%\n]*)\1(?!\w)")
+_SEPARATOR = re.compile(r"[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # lines end there, in some languages
 _ATOMS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`|[\"'`].*|\w+|\s+|[^\w\s]", re.DOTALL)
 
 
@@ -92,7 +93,8 @@ def compare(search: str, line: int, prose: Prose) -> Slip | None:  # noqa: PLR09
             return slip
     one, two = prose.squeezed(ours), prose.squeezed(theirs)
     if one == two:
-        return slip | Slip.BLANKS if _spaced(ours) == _spaced(theirs) and not prose.in_string(line) else None
+        blanks = _spaced(ours) == _spaced(theirs) and _SEPARATOR.findall(ours) == _SEPARATOR.findall(theirs)
+        return slip | Slip.BLANKS if blanks and not prose.in_string(line) else None
     if abs(len(one) - len(two)) > 2 or one[:1] != two[:1] or one[-1:] != two[-1:]:  # beyond any typo
         return None
     if slip & Slip.LOOKALIKE == 0 and prose.forgives(search, line):
