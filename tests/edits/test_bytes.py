@@ -103,3 +103,76 @@ def test_any_texts_are_answered(text: str, search: str, replace: str) -> None:
     outcome = locate(text, search, replace)
     if isinstance(outcome, Located):
         assert 0 <= outcome.start <= outcome.end <= len(text)
+
+
+SLIPS = [
+    lambda rows: rows,
+    lambda rows: [row + "  " for row in rows],
+    lambda rows: [row[4:] for row in rows] if all(row.startswith("    ") for row in rows) else rows,
+    lambda rows: ["    " + row if row else row for row in rows],
+    lambda rows: [f"{n:>4} | {row}" for n, row in enumerate(rows, 7)],
+    lambda rows: ["```", *rows, "```"],
+    lambda rows: [row.replace(" = ", "  = ") for row in rows],
+    lambda rows: [row.replace("-", "\u2013") for row in rows],
+]
+
+
+@st.composite
+def true_edits(draw: st.DrawFn) -> tuple[str, str, str, list[str], int, int, list[str]]:
+    """A text of different lines with endings of any kind, and an edit of some of them with a known slip."""
+    depth = draw(st.sampled_from(["", "    ", "        "]))
+    size = draw(st.integers(3, 12))
+    rows = [f"{depth}value_of_line_{n} = compute({n}) - {n}" for n in range(size)]
+    endings = draw(st.lists(ENDING, min_size=size, max_size=size))
+    if draw(st.booleans()):
+        endings[-1] = ""
+    first = draw(st.integers(0, size - 3))
+    last = draw(st.integers(first + 2, size - 1))
+    old = rows[first : last + 1]
+    at = draw(st.integers(1, len(old) - 1))
+    added = draw(st.sampled_from([[], [depth + "added(1)"], [depth + "one(1)", depth + "    two(2)"]]))
+    new = [*old[:at], *added, *old[at + draw(st.sampled_from([0, 1])) :]]
+    slip = draw(st.sampled_from(SLIPS))
+    text = "".join(row + ending for row, ending in zip(rows, endings, strict=True))
+    whole = [row + ending for row, ending in zip(rows, endings, strict=True)]
+    return text, "\n".join(slip(old)), "\n".join(slip(new)), whole, first, last, new
+
+
+@settings(max_examples=400, deadline=None)
+@given(true_edits())
+def test_bytes_outside_and_lines_kept_are_the_files(
+    edit: tuple[str, str, str, list[str], int, int, list[str]],
+) -> None:
+    """Before the first and after the last quoted line every byte stays; lines the edit keeps keep theirs."""
+    text, search, replace, whole, first, last, new = edit
+    outcome = locate(text, search, replace, path="a.py")
+    if not isinstance(outcome, Located):
+        assert not isinstance(outcome, Refused) or outcome.kind in (Kind.AMBIGUOUS, Kind.NOT_FOUND)
+        return
+    before, after = "".join(whole[:first]), "".join(whole[last + 1 :])
+    assert outcome.start >= len(before)
+    assert outcome.end <= len(text) - len(after)
+    result = text[: outcome.start] + outcome.replacement + text[outcome.end :]
+    assert result.startswith(before)
+    assert result.endswith(after)
+    middle = result[len(before) : len(result) - len(after)]
+    assert middle.replace("\r\n", "\n").rstrip("\n").split("\n") == new
+    kept = [line for line in whole[first:last] if line.rstrip("\r\n") in new[:-1]]
+    assert all(line in middle for line in kept)
+    assert middle.endswith(("\n", "\r\n")) == whole[last].endswith("\n")
+
+
+ODD = st.sampled_from(
+    " |   |\t|```|```py|@@ -1 +1 @@|-a|+a| a|a|> a|1: a|a.py:1:a|<x>|</x>|...|\ufeff|a$|`a`|<![CDATA[|]]>"
+    '|"a"|\\n|&lt;|\x1b[0m|\r|\u2028|\x00|\ud800|#|'.split("|")
+)
+ODD_TEXT = st.lists(ODD, max_size=6).map("\n".join)
+
+
+@settings(max_examples=1_500, deadline=None)
+@given(text=ODD_TEXT, search=ODD_TEXT, replace=ODD_TEXT, path=st.sampled_from(["", "a.py", "a.md", "a.c"]))
+def test_odd_lines_are_answered(text: str, search: str, replace: str, path: str) -> None:
+    """Signs of every tier, in any order on any side, raise nothing."""
+    outcome = locate(text, search, replace, path=path)
+    if isinstance(outcome, Located):
+        assert 0 <= outcome.start <= outcome.end <= len(text)

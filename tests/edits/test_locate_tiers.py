@@ -234,6 +234,7 @@ def test_a_tier_is_unique_or_refused(text: str, search: str) -> None:
         ("e\u0301te = 1\n", "e", "a", Kind.NOT_FOUND),
         ("total = price * 2\n", "price * 2", "price * 3", "total = price * 3\n"),
         ("call(a, b)\n", "(a, ", "(c, ", "call(c, b)\n"),
+        ("return a + b\n", "return a", "return b", "return b + b\n"),  # letter for letter, as told
     ],
 )
 def test_a_match_that_cuts_a_word_or_number_is_none(

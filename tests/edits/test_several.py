@@ -67,3 +67,12 @@ def test_the_refused_edit_is_named() -> None:
     outcome = apply_edits(TEXT, [Edit("alpha", "a"), Edit("missing()", "b")])
     assert isinstance(outcome, Refused)
     assert outcome.reason.startswith("Edit 2 of 2: ")
+
+
+def test_an_edit_that_another_one_draws_to_itself_is_refused() -> None:
+    """Located in the original it is one place, in order another: nobody knows which was meant."""
+    text = "alpha = 1\nif x:\n        beta_value = compute(2, 3)\n        gamma_value = compute(3, 4)\n"
+    both = "\tbeta_value = compute(2, 3)\n\tgamma_value = compute(3, 4)"
+    outcome = apply_edits(text, [Edit("alpha = 1", both), Edit(both, both.replace("2", "9"))], path="a.txt")
+    assert isinstance(outcome, Refused)
+    assert outcome.kind is Kind.ORDER

@@ -181,3 +181,13 @@ def test_an_addition_is_seen_through_a_typo() -> None:
     text = "# All parts of the order are counted.\nadded(1)\nnext(1)\n"
     search = "# All prts of the order are counted.\nadded(1)"
     assert isinstance(locate(text, search, search + "\nnext(1)", path="a.py"), AlreadyApplied)
+
+
+def test_an_addition_is_seen_at_another_depth() -> None:
+    """The added line stands there already and put the first line deeper; a typo keeps it from being exact."""
+    text = (
+        "if not old:\n    if x:\n        return new\n# Neither new nor old is empty here.\nreturn join(old)\n"
+    )
+    search = "    return new\n# Neither new nor old is emty here."
+    replace = "    if x:\n        return new\n# Neither new nor old is emty here."
+    assert isinstance(locate(text, search, replace, path="a.py"), AlreadyApplied)
