@@ -17,11 +17,15 @@ def _twice(rng: random.Random, block: Block) -> tuple[list[str], Pair]:
     return [*block.lines[:at], *block.old, *block.lines[at:]], (block.old, block.new)
 
 
-def _stale(change: Callable[[random.Random, str], str | None]) -> Stale:
-    """The user has changed one line of the block since the model read it."""
+def _stale(change: Callable[[random.Random, str], str | None], *, in_code: bool = False) -> Stale:
+    """The user has changed one line of the block since the model read it. `in_code`: a line of code, since
+    one letter more or less in the prose of a comment is a typo, which must be forgiven.
+    """
 
     def made(rng: random.Random, block: Block) -> tuple[list[str], Pair] | None:
         order = [i for i, row in enumerate(block.old) if row.strip()]
+        if in_code:
+            order = [i for i in order if not _in_long_comment(block.lines[: block.start + i])]
         rng.shuffle(order)
         for at in order:
             row = change(rng, block.old[at])
@@ -31,6 +35,12 @@ def _stale(change: Callable[[random.Random, str], str | None]) -> Stale:
         return None
 
     return made
+
+
+def _in_long_comment(above: list[str]) -> bool:
+    """Whether a comment or a docstring that began in the lines above is still open after them."""
+    text = "\n".join(above)
+    return text.rfind("/*") > text.rfind("*/") or text.count('"""') % 2 == 1
 
 
 def _renamed(rng: random.Random, row: str) -> str | None:
@@ -151,7 +161,7 @@ def _last_line_unindented(_: random.Random, block: Block) -> tuple[list[str], Pa
 
 MUST_REFUSE: dict[str, Stale] = {
     "twice in the file": _twice,
-    "name changed since": _stale(_renamed),
+    "name changed since": _stale(_renamed, in_code=True),
     "number changed since": _stale(_renumbered),
     "operator changed since": _stale(_operator),
     "letter case changed since": _stale(_case),
