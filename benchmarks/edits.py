@@ -39,13 +39,18 @@ def main() -> None:
     )
     parser.add_argument("--seed", type=int, default=1, help="chooses files, places and slips (default: 1)")
     parser.add_argument("--files", type=int, default=60, help="files of each kind at most (default: 60)")
+    parser.add_argument(
+        "--stdlib",
+        action="store_true",
+        help="only files that come with Python: alike on machines of one version",
+    )
     parser.add_argument("--fresh", action="store_true", help="defects that the matcher was never changed for")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print N of our failures")
     parser.add_argument("--quick", action="store_true", help="small figures of speed, and few of them")
     parser.add_argument("--no-speed", action="store_true", help="only the first table")
     options = parser.parse_args()
     suite = edits_fresh.SUITE if options.fresh else KNOWN
-    paths = files(options.seed, options.files)
+    paths = files(options.seed, options.files, stdlib=options.stdlib)
     made = list(blocks(options.seed, paths))
     rng = random.Random(options.seed)
     every = [case for block in made for case in cases(rng, block, suite)]

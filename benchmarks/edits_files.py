@@ -53,10 +53,14 @@ _SYSTEM = (
 )
 
 
-def files(seed: int, number: int) -> list[Path]:
-    """Up to `number` files of each kind: Python's own, its packages', npm's own, headers, documents."""
+def files(seed: int, number: int, *, stdlib: bool = False) -> list[Path]:
+    """Up to `number` files of each kind: Python's own (`stdlib`: no others), its packages', npm's own,
+    headers, documents.
+    """
     by_kind: dict[str, set[Path]] = defaultdict(set)
-    for path in _walk(_folders()):
+    for path in _walk(iter([_OWN]) if stdlib else _folders()):
+        if stdlib and _PACKAGES in path.parts:
+            continue
         if path.suffix in LANGUAGES and not path.is_symlink() and path.stat().st_size in SIZES:
             by_kind[path.suffix].add(path)
     rng = random.Random(seed)
@@ -65,6 +69,10 @@ def files(seed: int, number: int) -> list[Path]:
         for _, paths in sorted(by_kind.items())
         for path in rng.sample(sorted(paths), min(number, len(paths)))
     ]
+
+
+_OWN = Path(sysconfig.get_path("stdlib"))
+_PACKAGES = "site-packages"
 
 
 def _folders() -> Iterator[Path]:
