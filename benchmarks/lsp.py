@@ -282,8 +282,8 @@ def _growth(bench: Bench, quick: Host, runs: int) -> list[Row]:
 
 def _latency(what: str, found: Sequence[float]) -> Row:
     ordered = sorted(found)
-    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-    figure = f"p50 {statistics.median(ordered):.1f}, p99 {p99:.1f}, max {ordered[-1]:.1f} ms"
+    p95, p99 = (ordered[min(len(ordered) - 1, int(len(ordered) * share))] for share in (0.95, 0.99))
+    figure = f"p50 {statistics.median(ordered):.1f}, p95 {p95:.1f}, p99 {p99:.1f}, max {ordered[-1]:.1f} ms"
     return [what, "-", figure, str(len(ordered)), _of(OURS)]
 
 

@@ -70,7 +70,6 @@ class Ended:
 
     index: int
     at: float
-    is_told: bool = False
 
 
 class Wire:
@@ -109,8 +108,8 @@ class World:
     run_of: dict[int, Run] = field(default_factory=dict)
     ended: dict[int, Ended] = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
-    is_shut: bool = False
-    moves: list[str] = field(default_factory=list)
+    busy_at: float = 0.0
+    done_at: float = 0.0
     server: Server = field(init=False)
     encoding: Encoding = Encoding.UTF16
     _number: int = 0
@@ -173,8 +172,12 @@ class World:
     def started(self, run: Run) -> None:
         """A run began while a message was taken in, or later by itself."""
         self.runs.append(run)
+        run.task.add_done_callback(self._ended)
         if self._starting is not None:
             self.run_of[self._starting] = run
+
+    def _ended(self, _task: object) -> None:
+        self.done_at = self.loop.time()
 
     def cancelling(self, runs: list[Run]) -> None:
         """The message that follows ends these runs, where nothing of them was handed over."""

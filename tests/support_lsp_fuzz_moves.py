@@ -238,9 +238,10 @@ async def play(world: World, moves: int) -> None:
     weights = [weight * rng.choice((0.3, 1, 1, 3)) for weight in MOVES.values()]
     for _ in range(moves):
         move = rng.choices(list(MOVES), weights)[0]
-        world.moves.append(move.__name__)
         move(world)
         await settle(rng.choice((0, 1, 2, 5, 15)))
         if rng.random() < 0.15:
             await asyncio.sleep(rng.choice((0.01, 0.3, 5.0, 40.0)))
         world.trouble += broken_now(world)
+        if world.trouble:
+            return

@@ -1,8 +1,10 @@
 """A schedule from its seed to its verdict."""
 
 import asyncio
+import importlib
 import json
 import os
+import pkgutil
 import random
 import shutil
 from collections.abc import Callable
@@ -13,6 +15,7 @@ from random import Random
 import pytest
 from pygls.protocol import default_converter
 
+import lakewright
 import lakewright.lsp.server as lsp_server
 from lakewright.lsp.completion import Completions
 from lakewright.lsp.partial import PartialResults
@@ -66,7 +69,10 @@ class Table:
 
 
 def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Table:
-    """Patch what would happen by itself."""
+    """Patch what would happen by itself. All is imported: what the first schedule does, each does."""
+    for module in pkgutil.walk_packages(lakewright.__path__, "lakewright."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     found = Table(tmp_path, step_threads(monkeypatch))
     for kind in (PartialResults, RunProgress, Completions):
         defaults = kind.__init__.__kwdefaults__
@@ -121,7 +127,7 @@ async def _end(world: World) -> None:
     await settle(5)
     left = asyncio.all_tasks() - {asyncio.current_task()}
     world.trouble += [f"a task is left: {task}" for task in left]
-    world.trouble += [f"a socket is left: {one.requests}" for one in world.host.conversations if one.is_open]
+    world.trouble += ["a socket is left" for one in world.host.conversations if one.is_open]
     world.trouble += [f"the run {one.id} is left" for one in world.active]
 
 

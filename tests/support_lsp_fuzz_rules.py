@@ -8,16 +8,24 @@ from support_lsp_fuzz import Json, World
 _SHOWN = ("workspace/applyEdit", "window/showDocument", "window/showMessage", "window/showMessageRequest")
 _DELIVERED = ("workspace/applyEdit", "window/showDocument")
 _SOCKET = 0.1
-"""Seconds in which a cancelled run's socket is closed."""
+"""Seconds in which a cancelled run is over, its socket first."""
 
 
 def broken_now(world: World) -> Iterator[str]:
-    """Rules of each moment: cancelled runs are gone in time, edits fit the documents as they are."""
+    """Rules of each moment: the sockets of cancelled runs are closed in time, and so are the runs, once the
+    threads that they wait for have ended.
+    """
     now = world.loop.time()
-    for number, ended in world.ended.items():
-        if now > ended.at + _SOCKET and not world.runs[number].task.done() and not ended.is_told:
-            ended.is_told = True
-            yield f"the run {world.runs[number]} goes on after it was cancelled"
+    if world.threads.waiting:
+        world.busy_at = now
+    if now <= max([world.done_at, *(ended.at for ended in world.ended.values())]) + _SOCKET:
+        return
+    left = [run for number, run in enumerate(world.runs) if number not in world.ended and not run.task.done()]
+    if len(world.host.waiting) > len(left):
+        yield f"{len(world.host.waiting)} questions are open for {left}"
+    if now > world.busy_at + _SOCKET:
+        cancelled = [world.runs[number] for number in world.ended]
+        yield from (f"{run} goes on after it was cancelled" for run in cancelled if not run.task.done())
 
 
 def broken(world: World) -> list[str]:

@@ -7,7 +7,7 @@ import json
 import selectors
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -110,8 +110,8 @@ class Conversation(asyncio.Protocol):
     host: "StepHost"
     pending: Iterator[bytes | None] | None = None
     is_open: bool = False
-    requests: list[Json] = field(default_factory=list)
     _buffer: bytes = b""
+    _next: bytes | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -130,18 +130,24 @@ class Conversation(asyncio.Protocol):
         if head.startswith(b"GET"):
             self._transport.write(self.host.listing)
         else:
-            self.requests.append(json.loads(body))
-            self.pending = self.host.script(self.requests[-1])
+            self.pending = iter(self.host.script(json.loads(body)))
+            self._look_ahead()
 
     def step(self) -> None:
-        """Send the next piece."""
+        """Send the next piece. After the last one the connection is kept, as hosts do."""
         assert self.pending is not None
-        piece = next(self.pending, None)
-        if piece is None:
-            self.pending = None
+        if self._next is None:
             self._transport.close()
         else:
-            self._transport.write(piece)
+            self._transport.write(self._next)
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        assert self.pending is not None
+        try:
+            self._next = next(self.pending)
+        except StopIteration:
+            self.pending = None
 
 
 class StepHost:
@@ -160,13 +166,8 @@ class StepHost:
 
     @property
     def waiting(self) -> list[Conversation]:
-        """Those that have more to say."""
+        """Those that have more to say: somebody's question is open."""
         return [one for one in self.conversations if one.pending is not None]
-
-    @property
-    def asked(self) -> list[Conversation]:
-        """Those that were asked a model's question, and are open."""
-        return [one for one in self.conversations if one.is_open and one.requests]
 
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"

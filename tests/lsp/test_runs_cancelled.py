@@ -258,3 +258,15 @@ async def test_a_queued_request_that_was_cancelled_is_never_begun(
             with pytest.raises(ErrorAnswerError, match=str(REQUEST_CANCELLED)):
                 await here.client.answer_to(request_id)
         assert here.host.model_requests == []
+
+
+async def test_an_id_is_used_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names the run's progress, also when the run was cancelled before anything of it was kept."""
+    async with bench(tmp_path, monkeypatch, "silent") as here:
+        first = here.start()
+        await eventually(lambda: bool(here.host.model_requests))
+        await _by_request(here, first)
+        await here.client.refusal_of(first)
+        refusal = await here.client.refusal_of(here.start())
+        assert refusal.message == "run: there was a run of this id."
+        assert len(here.host.model_requests) == 1

@@ -40,6 +40,8 @@ def run_command(
     params = read_run_params(entry.command, arguments)
     if params.run is not None and session.runs.by_id(params.run) is not None:
         raise WrongFieldError("run", "a run of this id is going on")
+    if params.run in session.runs.taken:
+        raise WrongFieldError("run", "there was a run of this id")
     try:
         job = take_down(session, entry, params, request.work_done_token)
     except ContentModifiedError:
@@ -109,6 +111,8 @@ async def _work(session: Session, job: Job, accepted: "asyncio.Future[None]", ru
     try:
         work = await in_daemon_thread(importlib.import_module, "lakewright.lsp.run_work")
         await work.check(session, job)
+        if job.params.run is not None:
+            session.runs.taken.add(run.id)
         accepted.set_result(None)
         tracing.run_begins(session.client, run, job.params.deliver)
         if stream is not None:

@@ -46,6 +46,8 @@ class Runs:
 
     def __init__(self) -> None:
         self.on_change: Callable[[], None] = lambda: None
+        self.taken: set[str] = set()
+        """Ids that clients chose for runs which were accepted: they name progress, and are used once."""
         self._runs: dict[str, Run] = {}
 
     @property
