@@ -16,6 +16,7 @@ from lakewright.edits.several import apply_edits
 from lakewright.edits.values import Edit
 
 COLUMNS = ("what", "n", "p50 ms", "p99 ms", "max ms")
+MAX_WIDTH = 400
 PATHS = ("a.py", "a.js", "a.md", "")
 """The language of a file decides what is looked for in it."""
 
@@ -34,15 +35,18 @@ def speed(seed: int, paths: Sequence[Path], suite: Suite, *, lines: int, blocks:
             for case in cases(rng, block, suite)
         ]
         if times:
-            yield _row(f"locate, {lines} lines of {LANGUAGES[suffix]}", times)
+            size = made[0].text
+            yield _row(f"locate, {lines} lines of {LANGUAGES[suffix]} ({len(size) / 1e6:.1f} MB)", times)
             yield from _whole(made, suffix)
 
 
 def _whole(made: Sequence[Block], suffix: str) -> Iterator[list[str]]:
     text, path = made[0].text, f"large{suffix}"
+    rng = random.Random(0)
+    more = [block for _ in range(220) if (block := block_of(rng, path, made[0].lines))]
     yield _row("check of the whole file", [_cpu_ms(lambda: check(path, text, made[0].wanted))])
     apart: list[Block] = []
-    for block in sorted(made, key=lambda block: block.start):
+    for block in sorted(more, key=lambda block: block.start):
         if not apart or block.start > apart[-1].start + len(apart[-1].old):
             apart.append(block)
     edits = [Edit("\n".join(block.old), "\n".join(block.new)) for block in apart][:200]
@@ -59,12 +63,14 @@ def worst(number: int, *, of: int | None = None) -> Iterator[list[str]]:
 
 
 def _large(paths: Sequence[Path], suffix: str, lines: int) -> list[str] | None:
-    """So many lines of real files, one after the other."""
+    """So many lines of real files, one after the other; none of those that a program wrote in long lines."""
     found: list[str] = []
     for path in paths:
         if path.suffix == suffix and len(found) < lines:
             text = path.read_bytes().decode(errors="replace")
-            found += [] if "\r" in text or "\f" in text else text.split("\n")
+            rows = text.split("\n")
+            plain = "\r" not in text and "\f" not in text and max(map(len, rows)) < MAX_WIDTH
+            found += rows if plain else []
     return found[:lines] if len(found) >= lines else None
 
 

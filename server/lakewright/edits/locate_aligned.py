@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from lakewright.edits.locate_view import View
 from lakewright.edits.reindent import Indents, indentation, learn
@@ -11,8 +10,8 @@ from lakewright.edits.tiers_compare import WIDTHLESS, Slip, compare, fold
 from lakewright.edits.tiers_prose import Prose
 
 MAX_FOUND = 20
-FEW = 40
-"""Places of a word beyond which another one is looked for."""
+FEW, MANY = 40, 10_000
+"""Lines with a word: beyond the one another is looked for, beyond the other they aren't counted."""
 _WORD = re.compile(r"[A-Za-z_]\w{2,}", re.ASCII)
 
 
@@ -92,7 +91,7 @@ def _rare(words: Sequence[tuple[list[str], int]], view: View) -> list[tuple[int,
     good = 0
     for longest, index in words:
         for word in longest:
-            times = sum(1 for _ in islice(view.lines_with(word), FEW))
+            times = view.times(word, FEW)
             if times:
                 good += times <= 4
                 seen.append((times, word, index))
@@ -101,7 +100,7 @@ def _rare(words: Sequence[tuple[list[str], int]], view: View) -> list[tuple[int,
         if good > 1:
             break
     if seen and min(seen)[0] == FEW:
-        seen = [(view.flat.count(word), word, index) for _, word, index in seen]
+        seen = [(view.times(word, MANY), word, index) for _, word, index in seen[:4]]
     else:
         seen = [row for row in seen if row[0] < FEW]
     seen.sort()

@@ -11,7 +11,7 @@ from lakewright.edits.reindent import Indents, indentation, unindented_line, uni
 from lakewright.edits.tiers_compare import Slip
 from lakewright.edits.values import AlreadyApplied, Kind, Located, Outcome, Refused
 
-_COMMENT = re.compile(r"\s*(#+|//+|--+|;+|%+|/\*+|<!--)\s*")
+_COMMENT = re.compile(r"\s*(?:#+|//+|--+|;+|%+|/\*+|<!--)\s*")
 SAME = Indents(lambda own: own, same=True)
 
 
@@ -61,16 +61,13 @@ def place(view: View, spot: tuple[int, int], search: str, replace: str, name: st
 
 
 def _cuts_begin(begins: str, search: str) -> bool:
-    """Whether a search of several lines takes the end of a line for a whole one: signs alone, or code that
-    the file has in a comment.
+    """Whether a search of several lines takes the end of a line for a whole one: signs alone, or what the
+    file has after a comment's mark.
     """
-    rows = [row.strip() for row in search.strip("\n").split("\n")]
+    rows = search.strip("\n").split("\n")
     if len(rows) < 2 or not begins.strip():
         return False
-    comment = _COMMENT.fullmatch(begins)
-    if comment and not all(row.startswith(comment[1][:2]) for row in rows[1:] if row):
-        return True
-    return not any(map(str.isalnum, rows[0]))
+    return bool(_COMMENT.fullmatch(begins)) or not any(map(str.isalnum, rows[0]))
 
 
 def _indents(view: View, rows: list[str], replace: str, begins: str) -> Indents | Refused:

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate, count
+from itertools import accumulate, count, islice
 from operator import add
 
 from lakewright.edits.work import Work
@@ -27,6 +27,7 @@ class View:
     flat: str
     flat_starts: list[int]
     work: Work = field(default_factory=Work)
+    _times: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def ending(self, line: int) -> str:
         """The line's own line ending, "" for a last line without one."""
@@ -53,6 +54,12 @@ class View:
             if line + 1 >= len(self.flat_starts):
                 return
             at = self.flat.find(text, self.flat_starts[line + 1])
+
+    def times(self, word: str, most: int) -> int:
+        """How many lines hold the word, at most `most`; searches ask for the same words again."""
+        if (word, most) not in self._times:
+            self._times[word, most] = sum(1 for _ in islice(self.lines_with(word), most))
+        return self._times[word, most]
 
     def may_begin_with(self, indent: str) -> bool:
         """Whether the file's lines begin with such blanks: no tabs in a file of blanks, nor the reverse."""
