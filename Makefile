@@ -38,6 +38,8 @@ pins: $(VENV)/dev.stamp ## choose newest versions for the pinned requirement fil
 	  --upgrade pyproject.toml --group build -o requirements.txt
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --upgrade pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --upgrade pyproject.toml --group build --group dev --group editors -c requirements-dev.txt -o requirements-editors.txt
 
 clean: ## remove the virtual environment and every cache
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -58,4 +60,8 @@ $(VENV)/run.stamp: $(VENV)/python.stamp requirements.txt pyproject.toml
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/editors.stamp: $(VENV)/dev.stamp requirements-editors.txt
+	@$(PIP) install --require-hashes -r requirements-editors.txt
 	@touch $@
