@@ -1,0 +1,9 @@
+import js from "@eslint/js";
+import { defineConfig } from "eslint/config";
+import ts from "typescript-eslint";
+
+export default defineConfig({ ignores: ["dist/", "node_modules/"] }, js.configs.recommended, {
+  files: ["src/**/*.ts"],
+  extends: [ts.configs.strictTypeChecked, ts.configs.stylisticTypeChecked],
+  languageOptions: { parserOptions: { projectService: true } },
+});
