@@ -4,7 +4,7 @@ Each tier is unique or refused, and what carries meaning is never guessed.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from lakewright.edits.apply_merge import merged
@@ -33,18 +33,27 @@ MAX_EDIT = 400_000
 
 def locate(text: str, search: str, replace: str, *, path: str = "") -> Outcome:
     """Where `search` stands in `text`, and what shall stand there; the path tells the language."""
-    lines = max(text.count("\n"), text.count("\r"))
-    if len(text) > MAX_TEXT or lines > MAX_LINES or max(len(search), len(replace)) > MAX_EDIT:
-        return Refused("The file or the edit is too large: edit smaller pieces.", Kind.TOO_LARGE)
-    search, replace = lf(search), lf(replace)
-    if not search.strip():
-        return Refused(
-            "The search is empty: quote the text to be replaced; to insert, quote a line beside the place.",
-            Kind.EMPTY_SEARCH,
-        )
-    if search == replace:
-        return NothingToChange()
-    return _Locating(view_of(text), path).outcome(search, replace)
+    return locator(text, path=path)(search, replace)
+
+
+def locator(text: str, *, path: str = "") -> Callable[[str, str], Outcome]:
+    """`locate` for several edits of one text, which is split into lines once."""
+    lines = max(text.count("\n"), text.count("\r")) if len(text) > MAX_LINES else 0
+    large = len(text) > MAX_TEXT or lines > MAX_LINES
+    locating = None if large else _Locating(view_of(text), path)
+
+    def located(search: str, replace: str) -> Outcome:
+        if locating is None or max(len(search), len(replace)) > MAX_EDIT:
+            return Refused("The file or the edit is too large: edit smaller pieces.", Kind.TOO_LARGE)
+        search, replace = lf(search), lf(replace)
+        if not search.strip():
+            return Refused(
+                "The search is empty: quote the text to be replaced; to insert, quote a line beside it.",
+                Kind.EMPTY_SEARCH,
+            )
+        return NothingToChange() if search == replace else locating.outcome(search, replace)
+
+    return located
 
 
 class _Locating:
@@ -56,6 +65,7 @@ class _Locating:
         self.known = language_of(path) is not None or (not path and "```" not in view.text)
 
     def outcome(self, search: str, replace: str) -> Outcome:
+        self.view.work.spent = 0
         try:
             return (
                 self._masked(search, replace)

@@ -10,8 +10,8 @@ from lakewright.edits.tiers_compare import WIDTHLESS, Slip, compare, fold
 from lakewright.edits.tiers_prose import Prose
 
 MAX_FOUND = 20
-FEW, MANY = 40, 10_000
-"""Lines with a word: beyond the one another is looked for, beyond the other they aren't counted."""
+FEW, MANY = 40, 40_000
+"""Lines with a word: beyond the one another is looked for, beyond the other it is too much work."""
 _WORD = re.compile(r"[A-Za-z_]\w{2,}", re.ASCII)
 
 
@@ -55,8 +55,8 @@ def align(search: Sequence[str], prose: Prose, line: int) -> Match | None:
 def _anchors(search: Sequence[str], view: View) -> Iterator[tuple[int, int]]:
     """Pairs (line of the search, line of the file) that share a rare word, or that are the same signs."""
     words = _long_words(search)
-    for _, word, own in _rare(words, view):
-        for line in view.lines_with(word):
+    for times, word, own in _rare(words, view):
+        for line in view.few_with(word, MANY if times >= FEW else FEW):
             view.work.take(3)
             yield own, line
     if not words:
@@ -91,7 +91,7 @@ def _rare(words: Sequence[tuple[list[str], int]], view: View) -> list[tuple[int,
     good = 0
     for longest, index in words:
         for word in longest:
-            times = view.times(word, FEW)
+            times = len(view.few_with(word, FEW))
             if times:
                 good += times <= 4
                 seen.append((times, word, index))
@@ -100,7 +100,7 @@ def _rare(words: Sequence[tuple[list[str], int]], view: View) -> list[tuple[int,
         if good > 1:
             break
     if seen and min(seen)[0] == FEW:
-        seen = [(view.times(word, MANY), word, index) for _, word, index in seen[:4]]
+        seen = [(len(view.few_with(word, MANY)), word, index) for _, word, index in seen[:4]]
     else:
         seen = [row for row in seen if row[0] < FEW]
     seen.sort()

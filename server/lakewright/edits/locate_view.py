@@ -27,7 +27,7 @@ class View:
     flat: str
     flat_starts: list[int]
     work: Work = field(default_factory=Work)
-    _times: dict[tuple[str, int], int] = field(default_factory=dict)
+    _few: dict[tuple[str, int], list[int]] = field(default_factory=dict)
 
     def ending(self, line: int) -> str:
         """The line's own line ending, "" for a last line without one."""
@@ -55,11 +55,11 @@ class View:
                 return
             at = self.flat.find(text, self.flat_starts[line + 1])
 
-    def times(self, word: str, most: int) -> int:
-        """How many lines hold the word, at most `most`; searches ask for the same words again."""
-        if (word, most) not in self._times:
-            self._times[word, most] = sum(1 for _ in islice(self.lines_with(word), most))
-        return self._times[word, most]
+    def few_with(self, text: str, most: int) -> list[int]:
+        """The first `most` of them; searches ask for the same words again."""
+        if (text, most) not in self._few:
+            self._few[text, most] = list(islice(self.lines_with(text), most))
+        return self._few[text, most]
 
     def may_begin_with(self, indent: str) -> bool:
         """Whether the file's lines begin with such blanks: no tabs in a file of blanks, nor the reverse."""

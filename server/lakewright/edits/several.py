@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lakewright.edits.locate import locate
+from lakewright.edits.locate import locate, locator
 from lakewright.edits.values import AlreadyApplied, Applied, Edit, Kind, Located, NothingToChange, Refused
 
 MAX_EDITS = 200
@@ -45,8 +45,9 @@ class _Step:
 def _at_once(text: str, edits: Sequence[Edit], path: str) -> Applied | Refused:
     steps: list[_Step] = []
     notes: list[str] = []
+    find = locator(text, path=path)
     for number, edit in enumerate(edits, 1):
-        outcome = locate(text, edit.search, edit.replace, path=path)
+        outcome = find(edit.search, edit.replace)
         if isinstance(outcome, Refused):
             return _numbered(outcome, number, len(edits))
         if isinstance(outcome, AlreadyApplied | NothingToChange):

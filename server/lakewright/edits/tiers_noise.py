@@ -49,8 +49,10 @@ def variants(search: str, replace: str, is_text: Callable[[str], bool]) -> Itera
         following: list[tuple[Pair, str]] = []
         for pair, name in front:
             for title, remedy in _REMEDIES:
-                cleaned = None if title in _WRAPPED and is_text(pair[0]) else remedy(*pair)
-                if cleaned is None or cleaned in seen or not cleaned[0].strip():
+                cleaned = remedy(*pair)
+                if cleaned is None or (title in _WRAPPED and is_text(pair[0])):
+                    continue
+                if cleaned in seen or not cleaned[0].strip():
                     continue
                 seen.add(cleaned)
                 names = f"{name}+{title}" if name else title
