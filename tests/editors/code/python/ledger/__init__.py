@@ -1,0 +1,1 @@
+"""A ledger of a small shop: what was booked, and what it sums up to."""
