@@ -1,75 +1,125 @@
-import { type ExtensionContext, type LogOutputChannel, workspace } from "vscode";
-import { access, constants } from "node:fs/promises";
-import { delimiter, isAbsolute, join } from "node:path";
+// The server's place in VS Code: which one to start, when another may be chosen, set-up and removal on request.
+import { readdir } from "node:fs/promises";
+import {
+  commands,
+  env,
+  type ExtensionContext,
+  extensions,
+  type LogOutputChannel,
+  ProgressLocation,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
+import { findServer, type ServerChoice } from "./server-find";
+import { onInterpreterChange, selectedInterpreter } from "./server-interpreter";
+import { environments, remove } from "./server-own";
+import type { Missing } from "./server-problems";
+import { codeOf } from "./server-process";
+import { type Made, makeEnvironment } from "./server-setup";
 
-/** What a missing server offers as buttons: a title, and the command behind it. */
-export interface Remedy {
-  title: string;
-  command: string;
-  arguments?: unknown[];
+export type { ServerChoice } from "./server-find";
+export { died, type Missing, type Remedy } from "./server-problems";
+
+/** The server to start. Never throws, never asks. */
+export async function resolveServer(context: ExtensionContext, log: LogOutputChannel): Promise<ServerChoice> {
+  const say = (text: string): void => {
+    log.warn(text);
+  };
+  const choice = await findServer({
+    setting: workspace.getConfiguration("lakewright").inspect<string>("path")?.globalValue ?? "",
+    interpreter: () => interpreter(say),
+    path: process.env.PATH ?? "",
+    storage: context.globalStorageUri.fsPath,
+    wheel: await carriedWheel(context),
+    log: say,
+  });
+  if (choice.kind === "found") log.info(`Server ${choice.version}: ${choice.command} (${choice.from}).`);
+  return choice;
 }
 
-export type ServerChoice =
-  | { kind: "found"; command: string; args: string[]; version: string; from: string }
-  | { kind: "missing"; message: string; actions: Remedy[] };
-
-const PROGRAM = process.platform === "win32" ? "lakewright.exe" : "lakewright";
-
-/** The server to start. Never throws. */
-export async function resolveServer(_context: ExtensionContext, log: LogOutputChannel): Promise<ServerChoice> {
-  const path = workspace.getConfiguration("lakewright").get<string>("path", "");
-  if (path) {
-    return (await runs(path))
-      ? found(path, "lakewright.path")
-      : missing(`lakewright.path is ${path}: there is no program.`);
-  }
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    const file = join(folder, PROGRAM);
-    if (isAbsolute(file) && (await runs(file))) {
-      log.info(`Found ${file} on PATH.`);
-      return found(file, "PATH");
-    }
-  }
-  return missing("The lakewright program wasn't found: pipx install lakewright.");
-}
-
-/** Calls back whenever another server might be chosen: its path, the interpreter. */
+/** Calls back whenever another server might be chosen: path, interpreter, trust. */
 export function watchServer(context: ExtensionContext, changed: () => void): void {
+  const listen = (): void => {
+    if (!workspace.isTrusted) return;
+    void onInterpreterChange(extensions, changed).then((dispose) => context.subscriptions.push({ dispose }));
+  };
+  listen();
   context.subscriptions.push(
+    commands.registerCommand("lakewright.copyCommand", (text: string) => env.clipboard.writeText(text)),
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("lakewright.path")) changed();
     }),
-    workspace.onDidGrantWorkspaceTrust(changed),
+    workspace.onDidGrantWorkspaceTrust(() => {
+      listen();
+      changed();
+    }),
   );
+}
+
+/** One message with its buttons; it ends when one is chosen or the message is closed. */
+export async function showMissing(problem: Missing): Promise<void> {
+  const chosen = await window.showErrorMessage(problem.message, ...problem.actions.map(({ title }) => title));
+  const remedy = problem.actions.find(({ title }) => title === chosen);
+  if (remedy) await commands.executeCommand(remedy.command, ...(remedy.arguments ?? []));
 }
 
 /** Makes the extension's own environment, with progress and Cancel; whether it is there now. */
-export function setUpServer(context: ExtensionContext, log: LogOutputChannel): Promise<boolean> {
-  log.info(`Nothing is set up in ${context.globalStorageUri.fsPath}.`);
-  return Promise.resolve(false);
-}
-
-/** Removes the extension's own environment. */
-export function removeServer(context: ExtensionContext, log: LogOutputChannel): Promise<void> {
-  log.info(`Nothing is set up in ${context.globalStorageUri.fsPath}.`);
-  return Promise.resolve();
-}
-
-function found(command: string, from: string): ServerChoice {
-  return { kind: "found", command, args: ["serve"], version: "", from };
-}
-
-function missing(message: string): ServerChoice {
-  return {
-    kind: "missing",
-    message,
-    actions: [{ title: "Open Settings", command: "workbench.action.openSettings", arguments: ["lakewright.path"] }],
+export async function setUpServer(context: ExtensionContext, log: LogOutputChannel): Promise<boolean> {
+  const stop = new AbortController();
+  const subscription = {
+    dispose: () => {
+      stop.abort();
+    },
   };
+  context.subscriptions.push(subscription);
+  const title = "Setting up Lakewright's server";
+  const location = ProgressLocation.Notification;
+  const made = await window.withProgress(
+    { location, title, cancellable: true },
+    async (progress, token): Promise<Made> => {
+      token.onCancellationRequested(subscription.dispose);
+      const line = (text: string): void => {
+        log.info(text);
+      };
+      return makeEnvironment({
+        storage: context.globalStorageUri.fsPath,
+        wheel: await carriedWheel(context),
+        path: process.env.PATH ?? "",
+        interpreter: await interpreter(line),
+        env: process.env,
+        signal: stop.signal,
+        say: (message) => {
+          progress.report({ message });
+        },
+        log: line,
+      });
+    },
+  );
+  context.subscriptions.splice(context.subscriptions.indexOf(subscription), 1);
+  if (made.kind === "missing") void showMissing(made);
+  return made.kind === "made";
 }
 
-async function runs(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+/** Removes the extension's own environments; stop a server that runs from one before. */
+export async function removeServer(context: ExtensionContext, log: LogOutputChannel): Promise<void> {
+  const folder = environments(context.globalStorageUri.fsPath);
+  try {
+    await remove(folder);
+    log.info(`Removed ${folder}.`);
+    void window.showInformationMessage("Lakewright's own environment was removed.");
+  } catch (error) {
+    void window.showErrorMessage(`${folder} couldn't be removed (${codeOf(error)}). Remove it by hand.`);
+  }
+}
+
+async function interpreter(log: (text: string) => void): Promise<string | undefined> {
+  if (!workspace.isTrusted) return undefined; // what it selects is the workspace's word
+  return selectedInterpreter(extensions, workspace.workspaceFolders?.[0]?.uri, log);
+}
+
+async function carriedWheel(context: ExtensionContext): Promise<string | undefined> {
+  const folder = Uri.joinPath(context.extensionUri, "wheel");
+  const name = (await readdir(folder.fsPath).catch(() => [])).find((file) => file.endsWith(".whl"));
+  return name && Uri.joinPath(folder, name).fsPath;
 }
