@@ -182,6 +182,16 @@ async def test_nothing_to_change_is_said(bench: Bench) -> None:
     assert bench.editor.edits == []
 
 
+async def test_an_edit_in_text_that_came_to_nothing_is_not_shown(bench: Bench) -> None:
+    """The message has the model's words alone, as the command line has them."""
+    outcome = await bench.run()
+    outcome.answer = 'It is so already.\n\n{"answer_summary": "All is well.", "updated_files": []}'
+    await bench.deliver(outcome)
+    [message] = bench.editor.messages
+    assert "All is well." in message
+    assert "{" not in message
+
+
 async def test_a_cancelled_run_leaves_nothing(bench: Bench) -> None:
     """A run that was cancelled before the edit left sends none, and keeps no snapshot."""
     outcome = await bench.run(IN_A)

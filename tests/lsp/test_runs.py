@@ -46,6 +46,18 @@ async def test_an_explanation_as_the_answer(tmp_path: Path, monkeypatch: pytest.
         assert last["outcome"] == outcome
 
 
+async def test_what_a_person_would_read_beside_it_is_in_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings that were left out or understood differently: a programme finds them in `notes`."""
+    async with bench(tmp_path, monkeypatch) as here:
+        (here.root / ".lakewright.yaml").write_text("profile: theirs\n")
+        outcome = await here.client.answer_to(here.start())
+        [note] = outcome["notes"]
+        assert ".lakewright.yaml:1" in note
+        assert "profile" in note
+
+
 async def test_a_refactor_as_the_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The edit is in it with the version it is for, not applied, and no snapshot is taken."""
     async with bench(tmp_path, monkeypatch, capabilities=APPLIES) as here:

@@ -1,10 +1,12 @@
 """The status of a session: which state holds, what is said of it, and when the client is told."""
 
+import asyncio
 import heapq
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count, pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,13 +21,12 @@ from lakewright.errors import (
     EndpointError,
     InputError,
     LakewrightError,
-    ModelError,
     NetworkError,
     RateLimitError,
 )
 from lakewright.lsp.status import METHOD, StatusBoard
 from lakewright.sandbox.server import SandboxServer
-from support_lsp_client import execution, in_process
+from support_lsp_client import Json, execution, in_process, repository
 from support_lsp_settings import ToldClient
 
 _START = 1_000_000.0
@@ -92,6 +93,10 @@ def _failed(error: LakewrightError) -> Step:
     return lambda board: board.run_ended(error, "e")
 
 
+def _of_own_model(error: LakewrightError) -> Step:
+    return lambda board: board.run_ended(error, "other", own_model=True)
+
+
 _RUNS: Step = lambda board: board.runs_changed(["r1", "r2"])  # noqa: E731
 _SANDBOX: Step = lambda board: board.settings_read(problem=None, simulated=True)  # noqa: E731
 _NO_HOST: Step = lambda board: board.settings_read(problem=ConfigError("No host.", hint="Set one."))  # noqa: E731
@@ -122,8 +127,13 @@ _LIMITED, _CUT = _failed(RateLimitError("Too many.", retry_after=30)), _failed(N
         ([_CUT, _DONE], "ready"),
         ([_LIMITED, _DONE], "ready"),
         ([_NO_HOST, _DONE], "ready"),
-        ([_failed(EndpointError("404"))], "unreachable"),
-        ([_failed(EndpointError("404")), _failed(ModelError("Refused."))], "ready"),
+        ([_failed(EndpointError("404", status=404))], "ready"),
+        ([_failed(EndpointError("503", status=503))], "ready"),
+        ([_CUT, _failed(EndpointError("404", status=404))], "ready"),
+        ([_CUT, _of_own_model(EndpointError("404", status=404))], "unreachable"),
+        ([_of_own_model(ConfigError("No key."))], "ready"),
+        ([_of_own_model(AuthError("No."))], "ready"),
+        ([_of_own_model(NetworkError("DNS failed."))], "unreachable"),
         ([_CUT, _failed(EditError("Stale."))], "ready"),
         ([_CUT, _failed(CancelledRunError("Ended."))], "unreachable"),
         ([_CUT, _failed(InputError("No such file."))], "unreachable"),
@@ -175,6 +185,23 @@ def test_what_the_answer_holds() -> None:
         "completion": {"enabled": True, "offered": 2, "accepted": 1},
         "excluded": "ignored by .gitignore",
     }
+
+
+def test_what_can_not_be_cancelled_has_no_action() -> None:
+    """An edit that waits for the user's word in the editor is theirs to decline."""
+    board = _Told().board
+    board.runs_changed(["r1"], can_cancel=False)
+    status = board.to_json()
+    assert (status["state"], status["message"]) == ("working", "An edit waits in the editor.")
+    assert "action" not in status
+
+
+def test_a_wrong_model_of_one_call_is_no_matter_of_the_session() -> None:
+    """Neither the state nor the endpoint that is shown follows it."""
+    board = _Told().board
+    board.run_ended(None, "good")
+    board.run_ended(EndpointError("No such endpoint.", status=404), "wrong", own_model=True)
+    assert (board.to_json()["state"], board.to_json()["endpoint"]) == ("ready", "good")
 
 
 def test_a_problem_is_one_line_with_what_to_do() -> None:
@@ -250,6 +277,28 @@ async def test_a_client_that_asked_is_told_at_the_start() -> None:
         assert "databricks auth login" in status["message"]
         await client.quiet()
         assert client.received("window/showMessage") == []
+
+
+async def test_a_preview_has_nothing_to_cancel(tmp_path: Path) -> None:
+    """While the model thinks the status offers to cancel; while the edit waits for the user it doesn't, and
+    `lakewright.cancel` names no run.
+    """
+    answered: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+    options = {"sandbox": True, "statusNotifications": True}
+    capabilities = {"workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}}}
+    root = repository(tmp_path, {"a.py": "TAX = 1\n"})
+    async with in_process(root=root, capabilities=capabilities, options=options) as client:
+        client.replies["workspace/applyEdit"] = lambda _: answered
+        document = {"uri": (root / "a.py").as_uri()}
+        await client.execute("refactor", {"textDocument": document, "instruction": "rename TAX to VAT"})
+        await client.wait_for("workspace/applyEdit")
+        status = await client.execute("status")
+        assert (status["state"], len(status["runs"]), status.get("action")) == ("working", 1, None)
+        assert await client.execute("cancel") == {"cancelled": []}
+        offered = ["action" in one for one in client.received(METHOD) if one["state"] == "working"]
+        assert (offered[0], offered[-1]) == (True, False)
+        answered.set_result({"applied": False})
+        await client.until(lambda: client.received(METHOD)[-1]["state"] == "sandbox")
 
 
 async def test_a_client_that_did_not_ask_is_not() -> None:

@@ -82,5 +82,8 @@ async def edit_of(session: Session, outcome: "Outcome", *, workspace: Workspace,
 
 
 def _unchanged(outcome: "Outcome") -> str:
-    said = shortened(one_line(outcome.answer or ""), _MOST_WORDS)
+    """With the model's own words, without the forms of edits that came to nothing."""
+    from lakewright.edits.forms.registry import read_answer  # noqa: PLC0415 - few refactors change nothing
+
+    said = shortened(one_line(read_answer(outcome.answer or "").prose), _MOST_WORDS)
     return f"Nothing was changed. {said}".rstrip()

@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from lakewright.errors import LakewrightError
 from lakewright.lsp.client import ClientError
+from lakewright.lsp.editor_words import in_editor
 from lakewright.lsp.progress_words import one_line, shortened
 from lakewright.lsp.session import Session
 
@@ -57,11 +58,11 @@ def show(
 
 def message_of(error: LakewrightError, now: float) -> str:
     """What went wrong and what to do, on one line; with a limit, until when."""
-    words = [error.message]
+    words = [in_editor(error.message)]
     if error.kind == "rate_limit" and error.retry_after:
         until = time.strftime("%H:%M:%S", time.localtime(now + error.retry_after))
         words.append(f"The next try makes sense at {until}.")
-    words.append(error.hint or "")
+    words.append(in_editor(error.hint or ""))
     return shortened(one_line(" ".join(words)), _LONGEST)
 
 

@@ -4,6 +4,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Literal
 
 from lakewright.errors import CancelledRunError, LakewrightError
+from lakewright.lsp.editor_words import error_json
 from lakewright.lsp.runs import Run
 
 if TYPE_CHECKING:
@@ -17,8 +18,12 @@ _OF_A_FILE = ("target", "edits", "completion", "applied", "snapshot")
 
 
 def outcome_json(outcome: "Outcome", **delivered: Any) -> Json:
-    """The outcome with what was `delivered` (edit, completion, snapshot); what isn't known is left out."""
+    """The outcome with what was `delivered` (edit, completion, snapshot) and the run's notes; what isn't
+    known is left out.
+    """
     told = {key: value for key, value in outcome.to_json().items() if key not in _OF_A_FILE}
+    if outcome.error is not None:
+        told["error"] = error_json(outcome.error)
     result = {"run": outcome.run, "state": _state(outcome.error), "command": outcome.command, **told}
     return {key: value for key, value in (result | delivered).items() if value is not None}
 
@@ -28,7 +33,7 @@ def ended_early(run: Run, error: LakewrightError) -> Json:
     result: Json = {"run": run.id, "state": _state(error), "command": run.command}
     if isinstance(error, CancelledRunError):
         result["finishReason"] = error.kind
-    return {**result, "error": error.to_json()}
+    return {**result, "error": error_json(error)}
 
 
 def cancelled() -> CancelledRunError:

@@ -12,6 +12,7 @@ from lakewright.core.ports import Model
 from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import LakewrightError
 from lakewright.lsp.arguments import WrongFieldError
+from lakewright.lsp.editor_words import in_editor
 from lakewright.lsp.jobs import Job
 from lakewright.lsp.outcome_json import Json, cancelled, defect, outcome_json
 from lakewright.lsp.progress import RunProgress
@@ -53,10 +54,10 @@ async def carry_out(session: Session, job: Job, run: Run) -> Json:
         outcome.error = defect(error, run)
     if run.cancelled:
         outcome.error, outcome.finish_reason = cancelled(), FinishedBy.CANCELLED
-    session.status.run_ended(outcome.error, outcome.endpoint)
+    session.status.run_ended(outcome.error, outcome.endpoint, own_model=job.params.model is not None)
     if outcome.error is not None and job.is_for_editor and (run.handed_over or run.hand_over()):
         deliver_failure(session, job, outcome)
-    result = outcome_json(outcome, **delivered)
+    result = outcome_json(outcome, notes=job.notes or None, **delivered)
     progress.end(result)
     return result
 
@@ -64,6 +65,8 @@ async def carry_out(session: Session, job: Job, run: Run) -> Json:
 async def _run(session: Session, job: Job, run: Run, progress: RunProgress) -> Outcome:
     job.place = place = await session.folders.place_of(job.params.uri)
     job.loaded = loaded = await session.settings.loaded(place.root)
+    if not job.is_for_editor:  # an editor shows them, once a session
+        job.notes.extend(loaded.warnings)
     aim = await aim_of(job, place)
     job.title = f"{job.entry.title} {aim.name}"
     role = cast(Role, job.entry.command)
@@ -83,11 +86,13 @@ async def _run(session: Session, job: Job, run: Run, progress: RunProgress) -> O
         max_lines=loaded.settings.complete.max_lines if role == "complete" else None,
     )
 
+    sink = _noting(job)
+
     @asynccontextmanager
     async def connect() -> AsyncIterator[Model]:
         async with session.models.connect(loaded, role, job.params.model, choice=choice) as connection:
             for note in connection.notes:
-                job.sink(Note(note))
+                sink(Note(note))
             yield connection.model
 
     limits = loaded.settings.limits
@@ -96,7 +101,7 @@ async def _run(session: Session, job: Job, run: Run, progress: RunProgress) -> O
         workspace=place.workspace,
         history=History(session.state),
         limits=Limits(limits.turns, limits.tokens, limits.seconds),
-        sink=_noting(job),
+        sink=sink,
     )
     task = await in_daemon_thread(job.entry.load)  # the first one imports it
     return await run_task(task, request, context, run=run.id)
@@ -105,7 +110,7 @@ async def _run(session: Session, job: Job, run: Run, progress: RunProgress) -> O
 def _noting(job: Job) -> Sink:
     def sink(event: RunEvent) -> None:
         if isinstance(event, Note):
-            job.notes.append(event.message)
+            job.notes.append(in_editor(event.message))
         job.sink(event)
 
     return sink

@@ -22,6 +22,7 @@ class Run:
     token: Token | None = None
     cancelled: bool = False
     handed_over: bool = False
+    on_hand_over: Callable[[], None] = field(default=lambda: None, repr=False)
     work: Work = field(init=False, repr=False)
 
     @property
@@ -38,11 +39,14 @@ class Run:
         if self.cancelled or self.handed_over:
             return False
         self.handed_over = True
+        self.on_hand_over()
         return True
 
 
 class Runs:
-    """All runs that haven't ended. `on_change` is called whenever one begins or ends."""
+    """All runs that haven't ended. `on_change` is called whenever one begins, passes its point of no return,
+    or ends.
+    """
 
     def __init__(self) -> None:
         self.on_change: Callable[[], None] = lambda: None
@@ -54,6 +58,11 @@ class Runs:
     def active(self) -> tuple[str, ...]:
         """The ids, oldest first."""
         return tuple(self._runs)
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether one of them is before its point of no return."""
+        return any(not run.handed_over for run in self._runs.values())
 
     def start(
         self,
@@ -70,7 +79,7 @@ class Runs:
         own, once, so that it can end what it had begun.
         """
         assert run_id not in self._runs, "ids are checked where they come from"
-        run = Run(run_id, command, uri, token)
+        run = Run(run_id, command, uri, token, on_hand_over=self._changed)
         self._runs[run_id] = run
         run.work = Work(work(run))
         run.task.add_done_callback(lambda _: self._ended(run))
@@ -109,6 +118,9 @@ class Runs:
             run.work.cancel()
         if runs:
             await asyncio.wait([run.task for run in runs], timeout=seconds)
+
+    def _changed(self) -> None:
+        self.on_change()
 
     def _ended(self, run: Run) -> None:
         del self._runs[run.id]

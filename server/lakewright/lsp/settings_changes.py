@@ -63,4 +63,4 @@ def _changed(session: Session) -> None:
 
 
 def _runs_changed(session: Session) -> None:
-    session.status.runs_changed(session.runs.active)
+    session.status.runs_changed(session.runs.active, can_cancel=session.runs.can_cancel)

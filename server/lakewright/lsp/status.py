@@ -12,6 +12,9 @@ from lakewright.lsp.client import Client
 from lakewright.lsp.status_state import Status
 
 METHOD = "lakewright/status"
+_OF_THE_MODEL = frozenset({"config", "auth", "endpoint"})
+"""Kinds of errors that may lie in the model that was named alone."""
+
 _PAUSE = 0.1
 """Seconds between two notifications; the last change is always told."""
 
@@ -71,13 +74,19 @@ class StatusBoard:
         self._status.settings_read(problem=problem, simulated=simulated, endpoint=endpoint)
         self._changed()
 
-    def runs_changed(self, runs: Sequence[str]) -> None:
-        """The ids of the runs that go on."""
-        self._status.runs = tuple(runs)
+    def runs_changed(self, runs: Sequence[str], *, can_cancel: bool = True) -> None:
+        """The ids of the runs that go on, and whether one of them can still be cancelled."""
+        self._status.runs, self._status.can_cancel = tuple(runs), can_cancel
         self._changed()
 
-    def run_ended(self, error: LakewrightError | None, endpoint: str | None = None) -> None:
-        """How a run, or a completion, ended; `endpoint` is the one that was asked."""
+    def run_ended(
+        self, error: LakewrightError | None, endpoint: str | None = None, *, own_model: bool = False
+    ) -> None:
+        """How a run, or a completion, ended; `endpoint` is the one that was asked. With `own_model` the call
+        named it: that there is no such one says nothing of the next run.
+        """
+        if own_model and error is not None and error.kind in _OF_THE_MODEL:
+            return
         self._forget_the_old()
         if error is None:
             self._status.answered(endpoint)

@@ -7,6 +7,7 @@ from pygls.exceptions import JsonRpcException
 
 from lakewright.errors import LakewrightError
 from lakewright.lsp.arguments import RequestInfo
+from lakewright.lsp.editor_words import error_json, sentences_of
 from lakewright.lsp.session import Session
 from lakewright.lsp.settings_changes import first_loaded, look_up
 
@@ -31,8 +32,9 @@ async def models_command(
         models = await session.models.listed(await first_loaded(session))
     except LakewrightError as error:
         session.status.run_ended(error)
-        message = f"{error.message} {error.hint}" if error.hint else error.message
-        raise JsonRpcException(code=_REQUEST_FAILED, message=message, data=error.to_json()) from None
+        raise JsonRpcException(
+            code=_REQUEST_FAILED, message=sentences_of(error), data=error_json(error)
+        ) from None
     session.status.run_ended(None)
     return {"models": models}
 

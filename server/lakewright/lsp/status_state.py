@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from lakewright.errors import LakewrightError
+from lakewright.lsp.editor_words import sentences_of
 
 _UNKNOWN_WAIT = 60.0
 """Seconds after which a host that said "later" without a time is taken to be free again."""
@@ -36,6 +37,8 @@ class Status:
     unreachable: str | None = None
     """Which hop failed, and what to do."""
     runs: tuple[str, ...] = ()
+    can_cancel: bool = False
+    """Whether one of them can still be cancelled: what it brought isn't with the editor yet."""
     simulated: bool = False
     endpoint: str | None = None
     completes: bool = True
@@ -72,9 +75,11 @@ class Status:
                 wait = _UNKNOWN_WAIT if error.retry_after is None else max(0.0, error.retry_after)
                 self.answered(endpoint)
                 self.limited, self.limited_until = _said(error), now + wait
-            case "network" | "endpoint":
+            case "network":
                 self.setup = self.limited = None
                 self.unreachable = _said(error)
+            case "endpoint":  # the host answered; what it doesn't have needn't be what the next run asks
+                self.answered(None)
             case "model" | "edit":
                 self.answered(endpoint)
 
@@ -94,7 +99,7 @@ class Status:
         """The answer of `lakewright.status`."""
         state = self.state(now)
         shown: dict[str, Any] = {"state": state.value, "message": self._message(state)}
-        if state is State.WORKING:
+        if state is State.WORKING and self.can_cancel:
             shown["action"] = {"title": "Cancel", "command": "lakewright.cancel"}
         if self.endpoint is not None:
             shown["endpoint"] = self.endpoint
@@ -107,12 +112,11 @@ class Status:
 
     def _message(self, state: State) -> str:
         until = time.strftime("%H:%M:%S", time.localtime(self.limited_until))
-        going_on = f"{len(self.runs)} runs are going on."
         messages = {
             State.NEEDS_SETUP: self.setup,
             State.RATE_LIMITED: f"{self.limited} The next try makes sense at {until}.",
             State.UNREACHABLE: self.unreachable,
-            State.WORKING: "One run is going on." if len(self.runs) == 1 else going_on,
+            State.WORKING: self._working(),
             State.SANDBOX: "The simulated host is used; nothing leaves this machine.",
             State.READY: "Ready.",
         }
@@ -121,8 +125,13 @@ class Status:
             said.append(self.no_completion)
         return " ".join(text for text in said if text)
 
+    def _working(self) -> str:
+        if not self.can_cancel:
+            return "An edit waits in the editor."
+        return "One run is going on." if len(self.runs) == 1 else f"{len(self.runs)} runs are going on."
+
 
 def _said(error: LakewrightError) -> str:
     """The error in one line, with what to do about it."""
-    text = f"{error.message} {error.hint}" if error.hint else error.message
+    text = sentences_of(error)
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
