@@ -111,6 +111,21 @@ async def test_inline_completions_are_taken_back_once_they_are_seen_to_be_off(
             assert (await client.ask(INLINE, request))["items"]
 
 
+async def test_inline_completions_follow_a_change_at_once(tmp_path: Path) -> None:
+    """Switched off and on again, they are taken back and registered without waiting for a request."""
+    settings: list[Json] = [{"complete": {"enabled": False}}]
+    capabilities = {**_capabilities(inlineCompletion=DYNAMIC), "workspace": {"configuration": True}}
+    async with in_process() as client:
+        client.replies["workspace/configuration"] = lambda _: settings
+        await _told(client, repository(tmp_path, {}), capabilities)
+        await client.wait_for("client/registerCapability")
+        client.notify("workspace/didChangeConfiguration", {"settings": None})
+        await client.wait_for("client/unregisterCapability")
+        settings[0] = {}
+        client.notify("workspace/didChangeConfiguration", {"settings": None})
+        await client.wait_for("client/registerCapability", 2)
+
+
 async def test_a_client_that_was_told_they_are_off_registers_nothing(tmp_path: Path) -> None:
     """`complete.enabled: false` in `initializationOptions`."""
     async with in_process() as client:

@@ -73,7 +73,7 @@ async def _follow(session: "Session") -> None:
 def _changed(session: "Session") -> None:
     knew = session.completions.as_items is not None
     session.completions.settings_changed()
-    if knew:
+    if knew or _is_dynamic(session.client, _method(session.client)):
         follow(session)
 
 
