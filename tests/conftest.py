@@ -13,7 +13,7 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What `tests/lsp/test_fuzz.py` takes."""
-    parser.addoption("--schedules", type=int, default=300, help="how many schedules the fuzz plays")
+    parser.addoption("--schedules", type=int, default=2000, help="how many schedules the fuzz plays")
     parser.addoption("--seed", type=int, help="play the schedule of this seed alone, and print it")
 
 
