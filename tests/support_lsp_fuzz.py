@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from lakewright.lsp.connection import Outgoing, received
 from lakewright.lsp.runs import Run, Runs
 from lakewright.lsp.server import Server
 from lakewright.lsp.text import Encoding, Position, Span
@@ -78,7 +79,8 @@ class Wire:
     def __init__(self, take: Callable[[Json], None]) -> None:
         self._take = take
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: Outgoing) -> None:
+        data = data if isinstance(data, bytes) else data()
         self._take(json.loads(data.partition(b"\r\n\r\n")[2]))
 
     def close(self) -> None:
@@ -151,7 +153,7 @@ class World:
 
     def _send(self, message: Json) -> None:
         self.said.append(Said(self.loop.time(), by_client=True, message=message))
-        self.server.receive(json.dumps(message).encode())
+        self.server.receive(received(json.dumps(message).encode()))
 
     def _take(self, message: Json) -> None:
         self.said.append(Said(self.loop.time(), by_client=False, message=message, run=_RUN.get()))

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import os
 import threading
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lakewright.lsp import connection
-from lakewright.lsp.connection import MAX_BODY_BYTES, BadHeaderError, Reader, Writer, read_message
+from lakewright.lsp.connection import MAX_BODY_BYTES, BadHeaderError, Reader, Received, Writer, read_body
+from lakewright.lsp.messages import LARGE, PARSE_ERROR, Message, is_large, written
 from support_lsp_runs import eventually
 
 
@@ -41,8 +43,8 @@ def test_messages_come_out_as_they_went_in(bodies: list[bytes], sizes: list[int]
         for body in bodies
     )
     stream = io.BufferedReader(_Trickle(data, sizes), 16)
-    assert [read_message(stream) for _ in bodies] == bodies
-    assert read_message(stream) is None
+    assert [read_body(stream) for _ in bodies] == bodies
+    assert read_body(stream) is None
 
 
 ENDS = {
@@ -56,7 +58,7 @@ ENDS = {
 @pytest.mark.parametrize("name", ENDS)
 def test_a_stream_that_ends(name: str) -> None:
     """Wherever it is cut, it has ended."""
-    assert read_message(io.BytesIO(ENDS[name])) is None
+    assert read_body(io.BytesIO(ENDS[name])) is None
 
 
 WRONG = {
@@ -73,15 +75,18 @@ WRONG = {
 def test_what_is_no_header(name: str) -> None:
     """Nothing after it can be understood, and nothing is held in memory for it."""
     with pytest.raises(BadHeaderError):
-        read_message(io.BytesIO(WRONG[name]))
+        read_body(io.BytesIO(WRONG[name]))
 
 
 async def test_the_reader_hands_on_in_order_and_tells_the_end() -> None:
     """On the event loop; garbage is the end, too."""
-    seen: list[bytes | None] = []
-    Reader(io.BytesIO(b"Content-Length: 1\r\n\r\naContent-Length: 1\r\n\r\nb{}\r\n"), seen.append).start()
+    seen: list[Received | None] = []
+    bodies = (b'{"jsonrpc": "2.0", "method": "a"}', b"{", b'{"jsonrpc": "2.0", "method": "b"}')
+    data = b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(body), body) for body in bodies)
+    Reader(io.BytesIO(data + b"{}\r\n"), seen.append).start()
     await eventually(lambda: None in seen)
-    assert seen == [b"a", b"b", None]
+    said = [one.method if isinstance(one, Message) else one and one.code for one in seen]
+    assert said == ["a", PARSE_ERROR, "b", None]
 
 
 async def test_the_writer_keeps_the_order_and_never_waits() -> None:
@@ -100,6 +105,44 @@ async def test_the_writer_keeps_the_order_and_never_waits() -> None:
     outgoing.close()
     assert [data[at : at + 3] for at in range(0, len(data), 10_003)] == [b"%03d" % n for n in range(200)]
     assert failed == []
+
+
+async def test_a_message_that_is_made_late_keeps_its_place() -> None:
+    """It is made by the writer's thread, and what was written after it comes after it."""
+    read, write = os.pipe()
+    outgoing = os.fdopen(write, "wb")
+    writer = Writer(outgoing, lambda: None)
+    makers: list[str] = []
+
+    def made() -> bytes:
+        makers.append(threading.current_thread().name)
+        return b"b"
+
+    writer.start()
+    writer.write(b"a")
+    writer.write(made)
+    writer.write(b"c")
+    await writer.drain(10)
+    outgoing.close()
+    with os.fdopen(read, "rb") as stream:
+        assert stream.read() == b"abc"
+    assert makers == ["lakewright-writer"]
+
+
+@pytest.mark.parametrize(
+    ("data", "large"),
+    [
+        ({"text": "x" * LARGE}, True),
+        ([{"edits": [{"line": number} for number in range(LARGE // 20)]}], True),
+        ({"text": "x" * 1000, "lines": list(range(1000))}, False),
+        ([], False),
+    ],
+)
+def test_a_message_is_the_same_whoever_makes_it(*, data: object, large: bool) -> None:
+    """By Python's encoder where it is large, by the one in C where it isn't."""
+    assert is_large(data) == large
+    body = json.dumps(data).encode()
+    assert written(data, repr) == b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 async def test_a_client_that_has_gone_is_told_of() -> None:

@@ -15,6 +15,8 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter
 
+from lakewright.lsp.connection import Outgoing, received
+from lakewright.lsp.messages import LARGE
 from lakewright.lsp.protocol import Protocol
 
 Json = dict[str, Any]
@@ -30,7 +32,8 @@ class _Wire:
         self.protocol.set_writer(self)
         self.said: list[Json] = []
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: Outgoing) -> None:
+        data = data if isinstance(data, bytes) else data()
         self.said.append(json.loads(data.partition(b"\r\n\r\n")[2]))
 
     def close(self) -> None:
@@ -42,7 +45,7 @@ class _Wire:
             message["id"] = request_id
         body = json.dumps(message).encode()
         if isinstance(self.protocol, Protocol):
-            self.protocol.receive(body)
+            self.protocol.receive(received(body))
         else:
             self._as_pygls_reads(body)
 
@@ -291,6 +294,18 @@ async def test_ours_names_the_kind_of_defect() -> None:
     wire.tell(types.TEXT_DOCUMENT_HOVER, document, 1)
     [answer] = wire.answers(1)
     assert answer["error"] == {"code": -32603, "message": "Lakewright has a defect: KeyError."}
+
+
+@pytest.mark.parametrize("length", [1, LARGE])
+async def test_ours_answers_what_can_not_be_sent(length: int) -> None:
+    """Once, with the kind of defect, also where a large answer is put together later."""
+    wire = _ours()
+    wire.initialize()
+    wire.server.feature(types.WORKSPACE_EXECUTE_COMMAND)(lambda _params: ["x" * length, float("nan")])
+    wire.tell(types.WORKSPACE_EXECUTE_COMMAND, {}, 1)
+    [answer] = wire.answers(1)
+    assert answer["error"]["code"] == -32603
+    assert "ValueError" in answer["error"]["message"]
 
 
 async def test_pygls_turns_a_bare_argument_object_into_its_keys() -> None:

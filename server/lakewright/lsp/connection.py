@@ -1,7 +1,7 @@
-"""Bytes from and to the client: LSP's base protocol over any pair of blocking streams.
+"""Messages from and to the client: LSP's base protocol over any pair of blocking streams.
 
-Reading and writing each have a thread. pygls writes on the event loop, so that a client which doesn't
-read its pipe would stop every run.
+Reading and writing each have a thread, which also takes large JSON apart and puts it together. pygls does
+all that on the event loop, where a client which doesn't read its pipe would stop every run.
 """
 
 import asyncio
@@ -10,6 +10,8 @@ import queue
 import threading
 from collections.abc import Callable
 from typing import BinaryIO
+
+from lakewright.lsp.messages import LARGE, Message, NotJsonRpcError, read_message
 
 MAX_BODY_BYTES = 100_000_000
 """The largest message that is read; a header that promises more ends the connection."""
@@ -24,10 +26,14 @@ class BadHeaderError(Exception):
     """What was read isn't LSP: nothing after it can be understood."""
 
 
-class Reader:
-    """Hands each message's body to `deliver` on the event loop, then None at the end of the stream."""
+Received = Message | NotJsonRpcError
+"""What was read: a message, or why it is none."""
 
-    def __init__(self, stream: BinaryIO, deliver: Callable[[bytes | None], None]) -> None:
+
+class Reader:
+    """Hands each message to `deliver` on the event loop, then None at the end of the stream."""
+
+    def __init__(self, stream: BinaryIO, deliver: Callable[[Received | None], None]) -> None:
         self._stream = stream
         self._deliver = deliver
         self._loop = asyncio.get_running_loop()
@@ -38,9 +44,13 @@ class Reader:
     def _run(self) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
             with contextlib.suppress(OSError, ValueError, BadHeaderError):
-                while (body := read_message(self._stream)) is not None:
-                    self._loop.call_soon_threadsafe(self._deliver, body)
+                while (body := read_body(self._stream)) is not None:
+                    self._loop.call_soon_threadsafe(self._deliver, received(body))
             self._loop.call_soon_threadsafe(self._deliver, None)
+
+
+Outgoing = bytes | Callable[[], bytes]
+"""A message, headers included, or what makes it; that is called on the writer's thread, and never raises."""
 
 
 class Writer:
@@ -53,19 +63,19 @@ class Writer:
         self._failed = failed
         self._loop = asyncio.get_running_loop()
         self._done = asyncio.Event()
-        self._queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Outgoing | None] = queue.SimpleQueue()
         self._queued = self._written = 0
         self._thread = threading.Thread(target=self._run, name="lakewright-writer", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def write(self, data: bytes) -> None:
-        """Queue one message, headers included."""
+    def write(self, data: Outgoing) -> None:
+        """Queue one message."""
         if self._queued - self._written > MAX_UNREAD_BYTES:
             self._failed()
             return
-        self._queued += len(data)
+        self._queued += _size(data)
         self._queue.put(data)
 
     def close(self) -> None:
@@ -81,8 +91,8 @@ class Writer:
     def _run(self) -> None:
         try:
             while (message := self._queue.get()) is not None:
-                self._stream.write(message)
-                self._written += len(message)  # only this thread adds to it
+                self._stream.write(message if isinstance(message, bytes) else message())
+                self._written += _size(message)  # only this thread adds to it
                 if self._queue.empty():
                     self._stream.flush()
             self._stream.flush()
@@ -95,7 +105,20 @@ class Writer:
             self._loop.call_soon_threadsafe(call)
 
 
-def read_message(stream: BinaryIO) -> bytes | None:
+def _size(data: Outgoing) -> int:
+    """In bytes; at least that many where it isn't made yet."""
+    return len(data) if isinstance(data, bytes) else LARGE
+
+
+def received(body: bytes) -> Received:
+    """A body as the message that it is; never raises."""
+    try:
+        return read_message(body)
+    except NotJsonRpcError as error:
+        return error
+
+
+def read_body(stream: BinaryIO) -> bytes | None:
     """The body of the next message, None at the end of the stream. Raises BadHeaderError."""
     length: int | None = None
     while line := stream.readline(_MAX_HEADER_BYTES):

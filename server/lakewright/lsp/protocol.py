@@ -6,7 +6,6 @@ errors carry tracebacks, logs carry content. `tests/lsp/test_protocol_traps.py` 
 """
 
 import asyncio
-import json
 import logging
 import re
 import uuid
@@ -28,7 +27,8 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
-from lakewright.lsp.messages import Message, NotJsonRpcError, RequestId, read_message
+from lakewright.lsp.connection import Received, Writer
+from lakewright.lsp.messages import Message, NotJsonRpcError, RequestId, is_large, written
 from lakewright.lsp.work import Work
 
 logger = logging.getLogger(__name__)
@@ -101,14 +101,11 @@ class Protocol(LanguageServerProtocol):
 
     # What the client says ----------------------------------------------------------------------------
 
-    def receive(self, body: bytes) -> None:
+    def receive(self, message: Received) -> None:
         """Handle one message. Whatever it holds, a request gets one answer and nothing is raised."""
-        try:
-            message = read_message(body)
-        except NotJsonRpcError as error:
-            self._refuse(error.request_id, JsonRpcException(str(error), error.code))
-            return
-        if message.method is None:
+        if isinstance(message, NotJsonRpcError):
+            self._refuse(message.request_id, JsonRpcException(str(message), message.code))
+        elif message.method is None:
             self._take_answer(message)
         elif message.id is None or message.method == types.EXIT:
             self._take_notification(message, message.method)
@@ -287,9 +284,22 @@ class Protocol(LanguageServerProtocol):
         self._send_data({"jsonrpc": "2.0", "id": request_id, "error": error.to_response_error()})
 
     def _send_data(self, data: Any) -> None:
-        assert self.writer is not None
-        body = json.dumps(data, default=self._serialize_message, allow_nan=False).encode()
-        self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        """Raises what `_UNSENDABLE` says. A large message, which mustn't change any more, is put together by
+        the writer: there it can't hold up the event loop.
+        """
+        late = is_large(data)
+        message = partial(self._written_late, data) if late else written(data, self._serialize_message)
+        cast(Writer, self.writer).write(message)
+
+    def _written_late(self, data: Mapping[str, Any]) -> bytes:
+        try:
+            return written(data, self._serialize_message)
+        except _UNSENDABLE as error:
+            told = _told(error, "a message")
+        if "method" in data:
+            return b""
+        refusal = {"jsonrpc": "2.0", "id": data["id"], "error": told.to_response_error()}
+        return written(refusal, self._serialize_message)
 
 
 def _told(error: BaseException, method: str) -> JsonRpcException:

@@ -16,7 +16,7 @@ from pygls.protocol import default_converter
 from lakewright import __version__
 from lakewright.lsp import completion_registration, parent
 from lakewright.lsp.commands import COMMANDS
-from lakewright.lsp.connection import Reader, Writer
+from lakewright.lsp.connection import Reader, Received, Writer
 from lakewright.lsp.features import FEATURES, NOTEBOOK_SYNC
 from lakewright.lsp.opening import open_session
 from lakewright.lsp.protocol import Protocol
@@ -78,12 +78,12 @@ class Server:
             if command.listed:
                 pygls.command(name)(lambda: None)  # pygls lists it in the capabilities; it never calls it
 
-    def receive(self, body: bytes | None) -> None:
+    def receive(self, received: Received | None) -> None:
         """One message, or None at the end of the stream."""
-        if body is None:
+        if received is None:
             self.client_gone()
         else:
-            self.protocol.receive(body)
+            self.protocol.receive(received)
 
     def client_gone(self) -> None:
         """Nobody is left to serve."""
