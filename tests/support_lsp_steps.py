@@ -88,7 +88,7 @@ def step_threads(monkeypatch: pytest.MonkeyPatch) -> StepThreads:
 
     async def exchange(_self: object, message: Json, seconds: float) -> Json:
         def work() -> Json:
-            return {"value": jobs.JOBS[message["job"]](message, lambda: False)}
+            return {"value": jobs.work_of(message["job"])(message, lambda: False)}
 
         async with asyncio.timeout(seconds):
             return await threads.in_daemon_thread(work)

@@ -18,11 +18,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakewright.lsp import apply_edit_kept, apply_edit_ready, apply_edit_seen, undo_work
+from lakewright.lsp import apply_edit_kept, apply_edit_plan, apply_edit_seen, undo_work
 from lakewright.tasks.outcome import Outcome
+from lakewright.workspace import background
 from support_lsp_edits import IN_A, IN_B, NEW_A, NEW_B, A, B, Bench, bench_of
 
-MODULES = (apply_edit_ready, apply_edit_kept, apply_edit_seen, undo_work)
+MODULES = (apply_edit_plan, apply_edit_kept, apply_edit_seen, background, undo_work)
 LINES = len(A.splitlines())
 PLACE = ("sum(rows)", "fsum(rows)")
 

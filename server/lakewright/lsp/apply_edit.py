@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import EditError, LakewrightError
 from lakewright.lsp.apply_edit_course import carried_through
 from lakewright.lsp.apply_edit_plan import located, plan_of
@@ -73,7 +72,7 @@ async def edit_of(session: Session, outcome: "Outcome", *, workspace: Workspace,
     """
     files, target = outcome.staged, outcome.target.path if outcome.target else None
     for _ in range(ROUNDS):
-        found = await in_daemon_thread(located, files, plan_of(workspace, session.documents, session.folders))
+        found = await located(files, plan_of(workspace, session.documents, session.folders))
         asked = brought_up(session.documents, [asked_for(one, target) for one in found])
         if asked is not None:
             support = support_of(session.client.can)

@@ -1,11 +1,12 @@
-"""What is asked of the editor, worked out from what a run has staged and what the files hold by now. All
-that blocks; it reads and changes nothing.
+"""What is asked of the editor, worked out from what a run has staged and what the files hold by now. It reads
+and changes nothing.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lakewright.core.threads import in_daemon_thread
 from lakewright.edits.bytes_of import bytes_of
 from lakewright.edits.values import Refused
 from lakewright.errors import EditError, InputError
@@ -13,7 +14,7 @@ from lakewright.lsp.documents import Document, Documents
 from lakewright.lsp.folders import Folders
 from lakewright.lsp.notebooks import Notebook
 from lakewright.lsp.text_edits import TextEdit, text_edits
-from lakewright.staging.relocating import relocated
+from lakewright.staging.applying_aside import relocated
 from lakewright.staging.trying import on_disk, original
 from lakewright.staging.values import StagedFile
 from lakewright.workspace.decode import Decoded
@@ -81,33 +82,40 @@ def plan_of(workspace: Workspace, documents: Documents, folders: Folders) -> Pla
     return Plan(workspace, documents, folders, versions)
 
 
-def located(files: Sequence[StagedFile], plan: Plan) -> list[Located]:
+async def located(files: Sequence[StagedFile], plan: Plan) -> list[Located]:
     """Each file with its edits, those that have nothing left to do apart.
 
     Raises EditError with the reason where changes don't fit what a file holds now, or can't be made by an
     editor.
     """
-    found = [_located(file, plan) for file in files]
-    return [one for one in found if one.is_new or any(part.edits for part in one.parts)]
+    there = await in_daemon_thread(lambda: [_as_it_is(file, plan) for file in files])
+    fitting = [file if now is None else await _fitted(file, now) for file, now in there]
+    return await in_daemon_thread(_located, fitting, plan)
 
 
-def _located(file: StagedFile, plan: Plan) -> Located:
+def _as_it_is(file: StagedFile, plan: Plan) -> tuple[StagedFile, StagedFile | None]:
+    """The file where it is now, and without any change where it isn't what the changes were made for."""
     if file.before is None:
         if on_disk_or_open(file.path, plan.workspace):
             raise _unfit(file.path, "there is a file of that name by now")
-        uri = plan.folders.uri_of(plan.workspace, file.path)
-        edits = tuple(text_edits("", file.after.text, plan.documents.encoding))
-        return _placed(file, (Part(uri, None, file.after.text, edits),), plan)
+        return file, None
     file = _where_it_is(file, plan)
     now = original(file.path, plan.workspace)
     if isinstance(now, Refused):
         raise _unfit(file.path, now.reason.partition("\n")[0].rstrip("."))
-    if now.after != file.before:
-        moved = relocated(file, now)
-        if isinstance(moved, str):
-            raise _unfit(file.path, moved)
-        file = moved
-    return _placed(file, tuple(_parts(file, plan)), plan)
+    return file, None if now.after == file.before else now
+
+
+async def _fitted(file: StagedFile, now: StagedFile) -> StagedFile:
+    moved = await relocated(file, now)
+    if isinstance(moved, str):
+        raise _unfit(file.path, moved)
+    return moved
+
+
+def _located(files: Sequence[StagedFile], plan: Plan) -> list[Located]:
+    found = [_placed(file, tuple(_parts(file, plan)), plan) for file in files]
+    return [one for one in found if one.is_new or any(part.edits for part in one.parts)]
 
 
 def _where_it_is(file: StagedFile, plan: Plan) -> StagedFile:
@@ -135,9 +143,12 @@ def _placed(file: StagedFile, parts: tuple[Part, ...], plan: Plan) -> Located:
 
 
 def _parts(file: StagedFile, plan: Plan) -> Iterator[Part]:
-    """The documents of a file that is there."""
-    assert file.before is not None, "it is there"
+    """The documents of a file; a new one is one document."""
     uri = plan.folders.uri_of(plan.workspace, file.path)
+    if file.before is None:
+        edits = tuple(text_edits("", file.after.text, plan.documents.encoding))
+        yield Part(uri, None, file.after.text, edits)
+        return
     notebook = plan.documents.notebook(uri)
     if notebook is not None:
         yield from _cells(file, notebook, plan)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import EditError
 from lakewright.lsp.apply_edit_kept import Keeping
 from lakewright.lsp.apply_edit_plan import Located, located, plan_of
@@ -54,7 +53,7 @@ async def ready_of(
     creates = support_of(order.session.client.can).creates
     for _ in range(ROUNDS):
         plan = plan_of(order.workspace, documents, folders)
-        files = tuple(await in_daemon_thread(located, staged, plan))
+        files = tuple(await located(staged, plan))
         keeping = Keeping(order.session, order.instruction)
         await keeping.keep((*unclear, *files), earlier)
         wanted = [asked_for(one, order.target) for one in files if creates or not one.is_new]

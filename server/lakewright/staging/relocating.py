@@ -1,11 +1,11 @@
 """The changes of a run, made again to a text that has moved on since: by content, or not at all."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 from lakewright.edits.values import FileEdits, Kind, Refused
 from lakewright.staging.applying import Changed, edited
-from lakewright.staging.trying import advanced
-from lakewright.staging.values import StagedFile
+from lakewright.staging.values import Change
+from lakewright.workspace.decode import Decoded
 
 _WHY = {
     Kind.NOT_FOUND: "text that they replace is no longer there",
@@ -14,18 +14,17 @@ _WHY = {
 }
 
 
-def relocated(file: StagedFile, now: StagedFile) -> StagedFile | str:
-    """`now` (the file without any change of the run) with the changes of `file`; why not, where they don't
-    fit: the end of a sentence.
+def made_again(path: str, now: Decoded, changes: Sequence[Change]) -> Decoded | str:
+    """`now` with the changes; why not, where they don't fit: the end of a sentence.
 
     A change that the text has by now is done; one that gave the whole file can't be made again.
     """
-    for change in file.changes:
+    for change in changes:
         if not isinstance(change, FileEdits):
             return "all of its text was to be replaced"
-        result = edited(file.path, now.after, change)
+        result = edited(path, now, change)
         if isinstance(result, Refused):
             return _WHY.get(result.kind, result.reason.partition("\n")[0])
         if isinstance(result, Changed):
-            now = advanced(now, result, change)
-    return replace(now, changes=file.changes)
+            now = result.after
+    return now

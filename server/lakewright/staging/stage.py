@@ -59,7 +59,7 @@ class Stage:
             named = _named(place)
             if self._masked() or self._ledger.spent(named):
                 return self._refused(named, MASKED_TURN)
-            tried = await in_background(lambda stop: files.tried(place, change, stop))
+            tried = await files.tried(place, change)
             match tried:
                 case Made():
                     return self._accepted(tried)

@@ -1,18 +1,19 @@
-"""One change, tried on the files of a run: all that blocks. It reads the disk and changes nothing."""
+"""One change, tried on the files of a run. It reads the disk and changes nothing."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lakewright.edits.bytes_of import bytes_of
-from lakewright.edits.values import FileEdits, Kind, NewFile, Refused, WholeFile
+from lakewright.edits.values import FileEdits, Kind, NewFile, Refused
 from lakewright.errors import InputError
-from lakewright.staging.applying import Changed, Result, Unchanged, created, edited
+from lakewright.staging.applying import Changed, Result, Unchanged
+from lakewright.staging.applying_aside import result_of
 from lakewright.staging.near import missing
 from lakewright.staging.places import Place, place_of, why_not_new
 from lakewright.staging.values import Change, StagedFile
-from lakewright.staging.whole import rewritten
 from lakewright.workspace.atomic_write_file import fingerprint
+from lakewright.workspace.background import in_background
 from lakewright.workspace.decode import Decoded
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.listing import Stop
@@ -54,43 +55,31 @@ class Files:
         except OSError as error:
             return Refused(f"{shown(path)} can't be read: {error.strerror}.", Kind.DENIED)
 
-    def tried(self, place: Place, change: Change, stop: Stop) -> Tried:
+    async def tried(self, place: Place, change: Change) -> Tried:
         """What becomes of the change."""
         try:
-            if not place.exists:
-                return self._new(place, change, stop)
-            file = self.staged.get(place.path) or original(place.path, self.base)
+            found = await in_background(lambda stop: self._found(place, change, stop))
         except OSError as error:
             reason = f"{shown(place.path)} can't be read: {error.strerror}."
             return Refusal(Refused(reason, Kind.DENIED))
-        return Refusal(file) if isinstance(file, Refused) else _changed(file, change)
+        if isinstance(found, Refusal):
+            return found
+        if isinstance(found, StagedFile):
+            return _of_old(found, change, await result_of(found.path, found.after, change))
+        return _of_new(found, await result_of(place.path, None, found))
 
-    def _new(self, place: Place, change: Change, stop: Stop) -> Tried:
+    def _found(self, place: Place, change: Change, stop: Stop) -> StagedFile | NewFile | Refusal:
+        """The file that is to be changed, or the one to be created."""
+        if place.exists:
+            file = self.staged.get(place.path) or original(place.path, self.base)
+            return Refusal(file) if isinstance(file, Refused) else file
         if isinstance(change, FileEdits):
             return Refusal(missing(change.path, self.view, stop))
         refused = why_not_new(change.path, self.base, self.staged)
-        if refused:
-            return Refusal(refused)
-        new = NewFile(place.path, change.content)
-        result = created(place.path, new)
-        if isinstance(result, Refused):
-            return Refusal(result, is_content=True)
-        if isinstance(result, Unchanged):
-            return result
-        file = StagedFile(place.path, None, result.after, result.data, None, (new,))
-        return Made(file, f"Created {shown(place.path)}: {result.said}", is_new=True)
+        return Refusal(refused) if refused else NewFile(place.path, change.content)
 
 
-def _changed(file: StagedFile, change: Change) -> Tried:
-    """The change made to a file that is there."""
-    result: Result
-    match change:
-        case FileEdits():
-            result = edited(file.path, file.after, change)
-        case WholeFile():
-            result = rewritten(file.path, file.after, change)
-        case NewFile():
-            result = _created_again(file, change)
+def _of_old(file: StagedFile, change: Change, result: Result) -> Tried:
     if isinstance(result, Refused):
         return Refusal(result)
     if isinstance(result, Unchanged):
@@ -98,14 +87,13 @@ def _changed(file: StagedFile, change: Change) -> Tried:
     return Made(advanced(file, result, change), f"Edited {shown(file.path)}: {result.said}", is_new=False)
 
 
-def _created_again(file: StagedFile, change: NewFile) -> Unchanged | Refused:
-    """A file isn't replaced by creating it, not even one of this run: what it holds may be needed."""
-    wanted, there = (text.replace("\r\n", "\n") for text in (change.content, file.after.text))
-    if wanted in (there, there.removesuffix("\n")):
-        return Unchanged("Already applied: the file is there, with this very text.")
-    return Refused(
-        f"{shown(file.path)} exists already. Use edit_file to change it, or choose another name.", Kind.EXISTS
-    )
+def _of_new(new: NewFile, result: Result) -> Tried:
+    if isinstance(result, Refused):
+        return Refusal(result, is_content=True)
+    if isinstance(result, Unchanged):
+        return result
+    file = StagedFile(new.path, None, result.after, result.data, None, (new,))
+    return Made(file, f"Created {shown(new.path)}: {result.said}", is_new=True)
 
 
 def advanced(file: StagedFile, result: Changed, change: Change) -> StagedFile:

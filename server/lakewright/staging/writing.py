@@ -9,7 +9,8 @@ from pathlib import Path
 from lakewright.core.threads import in_daemon_thread
 from lakewright.edits.values import Refused
 from lakewright.errors import EditError
-from lakewright.staging.relocating import relocated
+from lakewright.staging.applying_aside import with_text
+from lakewright.staging.relocating import made_again
 from lakewright.staging.trying import disk_of, on_disk, original
 from lakewright.staging.values import StagedFile
 from lakewright.workspace.atomic_write import Written, write_all
@@ -111,10 +112,12 @@ def located_again(file: StagedFile, workspace: Workspace) -> StagedFile:
     if not on_disk(file.path, workspace):
         raise _unfit(file.path, "it is no longer there")
     now = original(file.path, disk_of(workspace))
-    moved = now.reason.rstrip(".") if isinstance(now, Refused) else relocated(file, now)
-    if isinstance(moved, str):
-        raise _unfit(file.path, moved)
-    return moved
+    if isinstance(now, Refused):
+        raise _unfit(file.path, now.reason.rstrip("."))
+    after = made_again(file.path, now.after, file.changes)
+    if isinstance(after, str):
+        raise _unfit(file.path, after)
+    return with_text(file, now, after)
 
 
 def _unfit(path: str, reason: str) -> EditError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from lakewright.workspace.several import SeveralRoots
 from lakewright.workspace.syntax import Symbol, outline
 
 Json = dict[str, Any]
+Work = Callable[[Json, Stop], Json]
 
 GIT_VARIABLES = (
     "HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
@@ -52,6 +54,17 @@ def names_job(workspace: Workspace, name: str, most: int) -> Json:
 
 def outline_job(text: str, language: str) -> Json:
     return {"job": "outline", "text": text, "language": language}
+
+
+def work_of(job: str) -> Work:
+    """What a job's name stands for: an entry of `JOBS`, or `module:function` of a layer above this one, which
+    is imported then (`staging.applying_aside:work`).
+    """
+    if job in JOBS:
+        return JOBS[job]
+    module, _, function = job.partition(":")
+    work: Work = getattr(import_module(f"lakewright.{module}"), function)
+    return work
 
 
 def found_from(value: Json) -> Found:
@@ -106,4 +119,4 @@ def _outline(job: Json, _: Stop) -> Json:
     return {"symbols": [asdict(symbol) for symbol in outline(job["text"], language)] if language else []}
 
 
-JOBS: Mapping[str, Callable[[Json, Stop], Json]] = {"search": _search, "names": _names, "outline": _outline}
+JOBS: Mapping[str, Work] = {"search": _search, "names": _names, "outline": _outline}

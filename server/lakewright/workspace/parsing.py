@@ -19,8 +19,13 @@ async def outline_of(source: SourceFile) -> list[Symbol]:
     language = source.language
     if language is None:
         return []
-    if source.lines <= WORKER_LINES and len(source.text) <= WORKER_CHARACTERS:
+    if not is_long(source.text):
         return await in_background(lambda _: outline(source.text, language))
     return jobs.outline_from(
         await run_job(jobs.outline_job(source.text, language.name), seconds=PARSE_SECONDS)
     )
+
+
+def is_long(text: str) -> bool:
+    """Whether a parse of it would hold up the event loop for too long, be it in a thread."""
+    return len(text) > WORKER_CHARACTERS or max(text.count("\n"), text.count("\r")) > WORKER_LINES

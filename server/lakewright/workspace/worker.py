@@ -1,4 +1,4 @@
-"""One worker process for what could hold up the event loop: searches, and whole files to parse.
+"""One worker process for what could hold up the event loop: searches, long files to parse and to edit.
 
 A thread is no help: the expression engine and the parser keep the interpreter's lock. The process is
 started when first needed, used again, and killed when a job takes too long or is cancelled.
@@ -118,7 +118,7 @@ _workers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Worker] = weakre
 
 def _start() -> "subprocess.Popen[bytes]":
     """A process of its own session, so that Ctrl-C in a terminal doesn't reach it before us."""
-    places = {Path(__file__).parents[2], *_homes("tree_sitter")}
+    places = {Path(__file__).parents[2], *_homes("tree_sitter"), *_homes("yaml")}
     return subprocess.Popen(  # noqa: S603 - this interpreter, with our own code
         [sys.executable, "-I", "-X", "utf8", "-c", _START, *map(str, places)],
         stdin=subprocess.PIPE,

@@ -11,7 +11,7 @@ import time
 from typing import Any, BinaryIO
 
 from lakewright.errors import InputError
-from lakewright.workspace.jobs import JOBS
+from lakewright.workspace.jobs import work_of
 
 _GRACE_SECONDS = 2
 
@@ -47,7 +47,7 @@ def send(sink: BinaryIO, message: Any) -> None:
 def _result(job: dict[str, Any]) -> dict[str, Any]:
     deadline = time.monotonic() + float(job["soft_seconds"])
     try:
-        return {"value": JOBS[job["job"]](job, lambda: time.monotonic() > deadline)}
+        return {"value": work_of(job["job"])(job, lambda: time.monotonic() > deadline)}
     except InputError as error:
         return {"refused": [error.message, error.hint]}
 
