@@ -1,35 +1,47 @@
+// Where it begins: everything is put together here, and nothing is decided.
 import { commands, type ExtensionContext, window } from "vscode";
-import { LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
-import { resolveServer } from "./server";
+import { DOCUMENTS, makeClient, type Parts } from "./client";
+import { type App, COMMANDS } from "./commands";
+import { connect, openSandbox } from "./connect";
+import { watchServer } from "./server";
+import { Session } from "./session";
+import { StatusItem } from "./status";
+import { Thinking } from "./thinking";
 
-let client: LanguageClient | undefined;
+const WALKTHROUGH = "lakewright.lakewright-vscode#start";
 
-export async function activate(context: ExtensionContext): Promise<void> {
+let session: Session | undefined;
+
+export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Lakewright", { log: true });
-  context.subscriptions.push(
-    log,
-    commands.registerCommand("lakewright.showLog", () => {
-      log.show();
-    }),
-  );
-  const choice = await resolveServer(context, log);
-  if (choice.kind === "missing") {
-    log.error(choice.message);
-    return;
+  const status = new StatusItem(DOCUMENTS);
+  const thinking = new Thinking();
+  const parts: Parts = { context, log, status, thinking, ofThisWindow: {}, lastRun: undefined };
+  const mine = new Session(context, log, status, (server, errors) => makeClient(parts, server, errors));
+  const app: App = { context, parts, session: mine };
+  session = mine;
+
+  const add = (name: string, handler: () => unknown) => {
+    context.subscriptions.push(commands.registerCommand(`lakewright.${name}`, handler));
+  };
+  for (const [name, handler] of Object.entries({ ...COMMANDS, connect, openSandbox })) {
+    add(name, async () => {
+      const client = await mine.ready();
+      return client && handler(client, app);
+    });
   }
-  client = new LanguageClient(
-    "lakewright",
-    "Lakewright",
-    { command: choice.command, args: choice.args },
-    {
-      documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }],
-      outputChannel: log,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
-    },
-  );
-  await client.start();
+  add("restart", () => mine.restart());
+  add("setUpServer", () => mine.setUp());
+  add("removeServer", () => mine.remove());
+  add("walkthrough", () => commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH, false));
+  add("showLog", () => {
+    log.show();
+  });
+  context.subscriptions.push(log, status, ...thinking.disposables);
+  watchServer(context, () => void mine.reconsider());
+  void mine.start();
 }
 
 export async function deactivate(): Promise<void> {
-  await client?.dispose();
+  await session?.stop();
 }
