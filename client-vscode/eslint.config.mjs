@@ -3,7 +3,13 @@ import { defineConfig } from "eslint/config";
 import ts from "typescript-eslint";
 
 export default defineConfig({ ignores: ["dist/", "node_modules/"] }, js.configs.recommended, {
-  files: ["src/**/*.ts"],
+  files: ["src/**/*.ts", "test/**/*.ts"],
   extends: [ts.configs.strictTypeChecked, ts.configs.stylisticTypeChecked],
   languageOptions: { parserOptions: { projectService: true } },
+  rules: {
+    "@typescript-eslint/no-floating-promises": [
+      "error",
+      { allowForKnownSafeCalls: [{ from: "package", name: "test", package: "node:test" }] },
+    ],
+  },
 });

@@ -54,11 +54,18 @@ export async function findServer(around: Surroundings): Promise<ServerChoice> {
   return first ?? nothingFound();
 }
 
+/** A path that is set is the only one: what is wrong with it is said, never passed over. */
+async function named(path: string, around: Surroundings): Promise<ServerChoice> {
+  const file = path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
+  const wrong = isAbsolute(file) ? await fault(file) : "it isn't an absolute path";
+  return wrong ? wrongPath(path, wrong) : checked(file, SETTING, around);
+}
+
 async function* candidates(around: Surroundings): AsyncGenerator<[file: string, from: string]> {
   const python = await around.interpreter();
-  for (const folder of python ? await scriptFolders(python) : []) {
+  for (const folder of python && isAbsolute(python) ? await scriptFolders(python) : []) {
     const file = join(folder, `lakewright${SUFFIX}`);
-    if (!(await fault(file))) yield [file, `selected interpreter ${python ?? ""}`];
+    if (!(await fault(file))) yield [file, `the selected interpreter, ${python ?? ""}`];
   }
   const file = await onPath("lakewright", around.path);
   if (file) yield [file, "PATH"];
@@ -72,47 +79,38 @@ print(s.get_path("scripts"))
 if sys.prefix == sys.base_prefix: print(s.get_path("scripts", s.get_preferred_scheme("user")))`;
 
 async function scriptFolders(python: string): Promise<string[]> {
-  if (!isAbsolute(python)) return [];
   const ended = await run(python, ["-I", "-c", SCRIPTS], { timeoutMs: TIMEOUT_MS });
   return ended.stdout.split(/\r?\n/).filter((folder) => isAbsolute(folder));
-}
-
-async function named(path: string, around: Surroundings): Promise<ServerChoice> {
-  const file = path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
-  const wrong = isAbsolute(file) ? await fault(file) : "it isn't an absolute path";
-  return wrong ? wrongPath(path, wrong) : checked(file, SETTING, around);
 }
 
 async function checked(file: string, from: string, around: Surroundings): Promise<ServerChoice> {
   const timeoutMs = around.timeoutMs ?? TIMEOUT_MS;
   const ended = await run(file, ["--version"], { timeoutMs });
   const version = /^lakewright (\d+\.\d+\.\d+\S*)/m.exec(ended.stdout)?.[1];
-  if (ended.how !== "exit" || ended.code !== 0 || !version) {
-    const mend = from === OWN ? undefined : await mending(file, "reinstall");
-    return unusable(file, complaint(ended, timeoutMs), mend, from === SETTING);
-  }
-  if (compareVersions(version, MINIMUM_SERVER) < 0) {
-    const mend = from === OWN ? undefined : await mending(file, "upgrade");
-    return unusable(file, `is version ${version}; ${MINIMUM_SERVER} or newer is needed`, mend, from === SETTING);
+  const works = ended.how === "exit" && ended.code === 0 && version;
+  if (!works || compareVersions(version, MINIMUM_SERVER) < 0) {
+    const wrong = works ? `is version ${version}; ${MINIMUM_SERVER} or newer is needed` : complaint(ended, timeoutMs);
+    const mend = from === OWN ? undefined : await mending(file, works ? "upgrade" : "reinstall");
+    return unusable(file, wrong, mend, from === SETTING);
   }
   const found: Found = { kind: "found", command: file, args: ["serve"], version, from };
   const carried = around.wheel && wheelVersion(around.wheel);
-  if (from === OWN && carried && compareVersions(version, carried) < 0) found.offer = update(version, carried);
-  return found;
+  const older = from === OWN && carried && compareVersions(version, carried) < 0;
+  return older ? { ...found, offer: update(version, carried) } : found;
 }
 
-function complaint(ended: Ended, timeoutMs: number): string {
-  if (ended.how === "timeout") return `didn't tell its version within ${String(timeoutMs / 1000)} seconds`;
-  if (ended.how === "unstartable") {
-    return ended.reason === "ENOENT" ? "can't start: its Python is gone" : `can't start (${ended.reason})`;
-  }
-  if (ended.code === 0) return "isn't Lakewright, by the version it tells";
-  const words = lastLine(ended.stderr) || lastLine(ended.stdout);
-  return `ends at once (${ended.code === null ? "by a signal" : `exit code ${String(ended.code)}`})${words && `: ${words}`}`;
+function complaint({ how, code, reason, stdout, stderr }: Ended, timeoutMs: number): string {
+  if (how === "timeout") return `didn't tell its version within ${String(timeoutMs / 1000)} seconds`;
+  if (how === "unstartable") return `can't start: ${reason === "ENOENT" ? "its Python is gone" : reason}`;
+  if (code === 0) return "isn't Lakewright, by the version it tells";
+  const words = lastLine(stderr) || lastLine(stdout);
+  return `ends at once, ${code === null ? "by a signal" : `with exit code ${String(code)}`}${words && `: ${words}`}`;
 }
+
+type Mend = "upgrade" | "reinstall";
 
 /** Which tool made an installation, by its path, and what that tool mends it with. */
-const TOOLS: readonly (readonly [RegExp, { upgrade: string; reinstall: string }])[] = [
+const TOOLS: readonly (readonly [RegExp, Record<Mend, string>])[] = [
   [/[\\/]pipx[\\/]/, { upgrade: "pipx upgrade lakewright", reinstall: "pipx reinstall lakewright" }],
   [
     /[\\/]uv[\\/]tools[\\/]/,
@@ -120,9 +118,10 @@ const TOOLS: readonly (readonly [RegExp, { upgrade: string; reinstall: string }]
   ],
 ];
 
-async function mending(file: string, how: "upgrade" | "reinstall"): Promise<string> {
+async function mending(file: string, how: Mend): Promise<string> {
   const real = await realpath(file).catch(() => file);
-  for (const [pattern, commands] of TOOLS) if (pattern.test(real)) return commands[how];
+  const made = TOOLS.find(([pattern]) => pattern.test(real))?.[1];
+  if (made) return made[how];
   const python = join(dirname(real), `python${SUFFIX}`);
   if (await fault(python)) return `pipx ${how} lakewright`;
   return `"${python}" -m pip install --${how === "upgrade" ? "upgrade" : "force-reinstall"} lakewright`;

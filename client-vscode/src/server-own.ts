@@ -1,47 +1,56 @@
-// The extension's own environments on disk: one folder for each version, complete when it holds its stamp.
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+// The extension's own environments on disk, `server/<version>-<time>`: one counts when it holds its stamp.
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { SUFFIX } from "./server-process";
 
-const STAMP = "complete.json";
-const SCRIPTS = process.platform === "win32" ? "Scripts" : "bin";
+const STAMP = "complete";
+const ABANDONED_MS = 60 * 60_000; // longer than any set-up takes: another window's is left alone until then
 
 /** The folder of all environments within the extension's storage. */
 export const environments = (storage: string): string => join(storage, "server");
 
 /** A program of an environment. */
-export const program = (environment: string, name: string): string => join(environment, SCRIPTS, name + SUFFIX);
+export const program = (environment: string, name: string): string =>
+  join(environment, SUFFIX ? "Scripts" : "bin", name + SUFFIX);
 
 /** The newest complete environment's server. */
 export async function ownServer(storage: string): Promise<{ file: string; version: string } | undefined> {
-  const complete: string[] = [];
-  for (const version of await readdir(environments(storage)).catch(() => [])) {
-    const stamp = await readFile(join(environments(storage), version, STAMP), "utf8").catch(() => "");
-    if (stamp) complete.push(version);
+  const names = await readdir(environments(storage)).catch(() => []);
+  for (const name of names.sort(compareVersions).reverse()) {
+    const environment = join(environments(storage), name);
+    if (await modified(join(environment, STAMP))) {
+      return { file: program(environment, "lakewright"), version: name.split("-")[0] ?? "" };
+    }
   }
-  const version = complete.sort(compareVersions).pop();
-  return version ? { file: program(join(environments(storage), version), "lakewright"), version } : undefined;
+  return undefined;
 }
 
-/** Marks an environment as complete. A virtual environment can't be moved, so that a file says what a name can't. */
-export const stamp = (environment: string, made: object): Promise<void> =>
-  writeFile(join(environment, STAMP), `${JSON.stringify(made)}\n`);
+/** Makes an environment count, and removes the others; those that others are still making are left. */
+export async function complete(environment: string): Promise<void> {
+  await writeFile(join(environment, STAMP), "");
+  const folder = join(environment, "..");
+  for (const name of await readdir(folder)) {
+    const other = join(folder, name);
+    const done = (await modified(join(other, STAMP))) || Date.now() - (await modified(other)) > ABANDONED_MS;
+    if (done && name !== basename(environment)) await remove(other);
+  }
+}
 
-/** Removes a file or an environment, its stamp first: what is half removed no longer counts. */
-export async function remove(path: string): Promise<void> {
-  await rm(join(path, STAMP), { force: true }).catch(() => undefined);
-  await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+/** Removes a folder, its stamp first: an environment that is half removed doesn't count. */
+export async function remove(folder: string): Promise<void> {
+  await rm(join(folder, STAMP), { force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 /** The version a wheel's file name tells. */
 export const wheelVersion = (wheel: string): string => basename(wheel).split("-")[1] ?? "";
 
-/** Negative, 0 or positive, as for sorting; by the numbers alone. */
-export function compareVersions(one: string, other: string): number {
-  const [left, right] = [one, other].map((text) => text.split(".").map((part) => parseInt(part, 10) || 0));
-  for (const at of [0, 1, 2]) {
-    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);
-    if (difference) return difference;
-  }
-  return 0;
-}
+/** Negative, 0 or positive, as for sorting: by the numbers of versions, what follows a `-` last. */
+export const compareVersions = (one: string, other: string): number =>
+  one.localeCompare(other, "en", { numeric: true });
+
+const modified = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
