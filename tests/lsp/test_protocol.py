@@ -181,6 +181,7 @@ async def test_answers_that_nobody_waits_for(answer: Json, tmp_path: Path) -> No
         ("window/workDoneProgress/cancel", None),
         ("$/cancelRequest", None),
         ("$/cancelRequest", {}),
+        ("$/cancelRequest", {"id": {}}),
         ("$/setTrace", {"value": "loud"}),
         ("$/setTrace", {"value": "verbose"}),
         ("$/unknown", {"x": 1}),
@@ -193,6 +194,7 @@ async def test_notifications_of_any_shape(method: str, params: Any, tmp_path: Pa
         client.notify(method, params)
         await client.quiet()
         assert client.received("window/showMessage") == []
+        assert not [said for said in client.received("window/logMessage") if "defect" in said["message"]]
         assert None not in client.answers
         await client.leave()
 

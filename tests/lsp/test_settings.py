@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,29 @@ async def test_a_client_that_does_not_answer_holds_up_nothing() -> None:
     late.set_result({"thinking": "high"})
     await asyncio.sleep(0)
     assert await _thinking(settings) == "high"
+    settings.close()
+
+
+async def test_a_client_that_never_answers_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once its time is over, no run, step of a run or other folder waits again."""
+    waited: list[float | None] = []
+    wait = asyncio.wait
+
+    async def noted(tasks: Iterable[asyncio.Task[Any]], *, timeout: float | None = None) -> Any:  # noqa: ASYNC109 - as asyncio.wait has it
+        waited.append(timeout)
+        return await wait(tasks, timeout=timeout)
+
+    monkeypatch.setattr(asyncio, "wait", noted)
+    never: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    settings = ClientSettings(ToldClient(PULLS, never), {"thinking": "low"}, environ={}, patience=0.01)
+    for root in (None, None, tmp_path, None, tmp_path):
+        assert await _thinking(settings, root) == "low"
+    first, *others = waited
+    assert first is not None
+    assert first > 0
+    assert others == [0.0] * 4
     settings.close()
 
 

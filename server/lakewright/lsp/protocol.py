@@ -187,8 +187,8 @@ class Protocol(LanguageServerProtocol):
             return message.data.get("params")
         return self.structure_message(message.data).params
 
-    def _cancel(self, request_id: RequestId) -> None:
-        work = self._open.get(request_id)
+    def _cancel(self, request_id: Any) -> None:
+        work = self._open.get(request_id) if isinstance(request_id, str | int) else None
         if work is not None:
             work.cancel()
 

@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lsprotocol import types
 
@@ -21,9 +21,18 @@ if TYPE_CHECKING:
 
 SECTION = "lakewright"
 _PATIENCE = 3.0
-"""Seconds that a run waits for the client's settings; later ones hold from the next run on."""
+"""Seconds that is waited for the client's settings, from the question on; later ones hold from the next run
+on.
+"""
 
 Tree = Mapping[str, Any]
+
+
+class _Question(NamedTuple):
+    """What the client was asked for a scope, and until when (seconds of the loop's clock) a run waits."""
+
+    answer: asyncio.Task[Tree]
+    until: float
 
 
 class ClientSettings:
@@ -47,7 +56,7 @@ class ClientSettings:
         self._environ = environ
         self._patience = patience
         self._pushed: Tree = {}
-        self._pulled: dict[str | None, asyncio.Task[Tree]] = {}
+        self._pulled: dict[str | None, _Question] = {}
         self._kept: dict[Path | None, tuple[Any, Loaded]] = {}
         self._scopes: dict[Path, str] = {}
         self._said: set[str] = set()
@@ -104,8 +113,8 @@ class ClientSettings:
     def close(self) -> None:
         """Wait for no answer any more."""
         pulled, self._pulled = self._pulled, {}
-        for task in pulled.values():
-            task.cancel()
+        for question in pulled.values():
+            question.answer.cancel()
 
     @property
     def _can_pull(self) -> bool:
@@ -127,13 +136,21 @@ class ClientSettings:
         """What the client has for a scope. An answer that takes too long holds from then on."""
         if not self._can_pull:
             return {}
-        if scope not in self._pulled:
-            self._pulled[scope] = asyncio.create_task(self._asked(scope))
-        task = self._pulled[scope]
-        await asyncio.wait((task,), timeout=self._patience)
-        if task.cancelled():  # they changed while they were asked for
-            return await self._pull(scope) if self._pulled.get(scope) is not task else {}
-        return task.result() if task.done() else {}
+        question = self._pulled.get(scope) or self._question(scope)
+        now = asyncio.get_running_loop().time()
+        await asyncio.wait((question.answer,), timeout=max(0.0, question.until - now))
+        if question.answer.cancelled():  # they changed while they were asked for
+            return await self._pull(scope) if self._pulled.get(scope) is not question else {}
+        return question.answer.result() if question.answer.done() else {}
+
+    def _question(self, scope: str | None) -> "_Question":
+        """One more for the client. It has no more time than the oldest that it has left open: a client that
+        never answers is waited for once, not for each of its folders and each step of a run.
+        """
+        until = asyncio.get_running_loop().time() + self._patience
+        until = min([until, *(one.until for one in self._pulled.values() if not one.answer.done())])
+        self._pulled[scope] = _Question(asyncio.create_task(self._asked(scope)), until)
+        return self._pulled[scope]
 
     async def _asked(self, scope: str | None) -> Tree:
         item = {"section": SECTION} if scope is None else {"scopeUri": scope, "section": SECTION}
