@@ -14,7 +14,7 @@ from lakewright.staging.stage import Stage
 from lakewright.staging.values import Change
 from lakewright.workspace.files import Workspace
 from lakewright.workspace.roots import Root
-from support_staging import data_of, edit, refusal, stage_of
+from support_staging import accepted, data_of, edit, refusal, stage_of
 from support_workspace import workspace_of, write_tree
 from support_writing import tree_of
 
@@ -91,6 +91,11 @@ CASES: list[tuple[Change, Kind, str | None, str]] = [
     (edit(".env", ("TOKEN=1", "TOKEN=2")), Kind.DENIED, None, "deny list"),
     (edit("link-env", ("TOKEN=1", "TOKEN=2")), Kind.DENIED, None, "deny list"),
     (edit("build/out.py", ("x = 1", "x = 2")), Kind.DENIED, None, "ignored by"),
+    (edit(".gitignore", ("build/\n", "")), Kind.DENIED, None, ".gitignore decides which files may be read"),
+    (edit("lib/../.gitignore", ("build/\n", "")), Kind.DENIED, None, "decides which files may be read"),
+    (NewFile("build2/.gitignore", "!*\n"), Kind.DENIED, None, "decides which files may be read"),
+    (NewFile("src/.lakewrightignore", "!*\n"), Kind.DENIED, None, "decides which files may be read"),
+    (NewFile(".Lakewright.YAML", "ignore: []\n"), Kind.DENIED, None, "decides which files may be read"),
     # files that are there, and can't be edited
     (edit("data.bin", ("x", "y")), Kind.DENIED, "data.bin", "binary"),
     (edit("odd.txt", ("what", "that")), Kind.DENIED, "odd.txt", "can't be read"),
@@ -274,3 +279,23 @@ def test_whatever_comes_is_a_verdict(
         assert file.after.bom + file.after.text.encode(file.after.encoding) == file.data
         assert stage.view.read(file.path).text == file.after.text
         assert file.before is None or file.before != file.after
+
+
+async def test_a_file_that_decides_what_is_read_is_changed_as_the_target(tmp_path: Path) -> None:
+    """The user who names `.gitignore` means it, by a link to it too; no other such file is meant with it."""
+    root = write_tree(tmp_path, {".gitignore": "build/\n", "lib/.gitignore": "x\n"})
+    (root / "ignored").symlink_to(".gitignore")
+    for target in (".gitignore", "ignored"):
+        stage = Stage(workspace_of(root), target=target)
+        await accepted(stage, edit(".gitignore", ("build/", "dist/")))
+        assert data_of(stage) == {".gitignore": b"dist/\n"}
+        kind, _, _ = await refusal(stage, edit("lib/.gitignore", ("x", "y")))
+        assert kind is Kind.DENIED
+
+
+async def test_a_link_to_such_a_file_is_no_way_round(tmp_path: Path) -> None:
+    """What counts is the file that a path leads to."""
+    root = write_tree(tmp_path, {".gitignore": "build/\n"})
+    (root / "notes.txt").symlink_to(".gitignore")
+    kind, _, _ = await refusal(Stage(workspace_of(root)), edit("notes.txt", ("build/\n", "")))
+    assert kind is Kind.DENIED

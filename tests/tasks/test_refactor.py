@@ -15,6 +15,7 @@ from lakewright.tasks.base import RunRequest, Target
 from lakewright.tasks.outcome import FinishedBy
 from support_agent import Step, call_turn, text_turn
 from support_tasks import Bench, create, edit, edit_turn
+from support_workspace import write_tree
 
 REQUEST = RunRequest(Target("tax.py"), "Name the rate.")
 RATE = ("    return net * 0.19", "    return net * RATE")
@@ -63,6 +64,9 @@ CASES = (
     Case("changes nothing and says so", [text_turn("There is no rate to name.")]),
     Case("says nothing at all", [[Finished(FinishReason.STOP)]], (), "model", "neither an edit"),
     Case("breaks the syntax", [edit_turn("tax.py", (RATE[0], "    return (net")), DONE], (), "edit"),
+    Case("opens what is hidden",
+         [edit_turn("tax.py", RATE), call_turn(create(".gitignore", "!.env\n")), DONE],
+         ("tax.py",), "edit", ".gitignore decides which files may be read"),
     Case("out of tokens after an edit",
          [edit_turn("tax.py", RATE), text_turn("And n", finish=FinishReason.LENGTH)],
          ("tax.py",), "model", "none of its edits is used"),
@@ -238,3 +242,12 @@ async def test_an_unexpected_defect_of_a_refusal_is_one_line(bench: Bench) -> No
     assert "\n" not in outcome.error.message
     assert outcome.error.hint is not None
     assert "Nothing was written" in outcome.error.hint
+
+
+async def test_the_file_that_decides_what_is_read_can_be_the_target(bench: Bench) -> None:
+    """Named by the user it is changed like any other."""
+    write_tree(bench.root, {".gitignore": "build/\n"})
+    request = RunRequest(Target(".gitignore"), "Ignore dist.")
+    outcome = await bench.run(request, edit_turn(".gitignore", ("build/", "build/\ndist/")), DONE)
+    assert outcome.error is None
+    assert [edited.path for edited in outcome.edits] == [".gitignore"]

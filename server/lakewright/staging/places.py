@@ -16,6 +16,11 @@ MAX_NAME = 255
 
 MAX_PATH = 1_000
 
+DECIDING = frozenset({".gitignore", ".lakewrightignore", ".lakewright.yaml"})
+"""Files that say what may leave the machine: with one of them changed, the next run reads what the user has
+hidden from this one.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -48,6 +53,24 @@ def place_of(
         return Refused("The path is too long for a file name.", Kind.OUTSIDE)
     place = _below("/".join(parts), member, {*member.overlay, *_made_in(member, workspace, made)})
     return replace(place, path=workspace.name_of(member, place.path)) if isinstance(place, Place) else place
+
+
+def why_left_alone(place: Place, workspace: Workspace, target: str | None) -> Refused | None:
+    """Why a file that decides what may be read isn't changed, unless it is the one that the user named."""
+    name = place.path.rpartition("/")[2]
+    if _fold(name) not in DECIDING:
+        return None
+    if target is not None and _is_same(place, place_of(target, workspace)):
+        return None
+    return Refused(
+        f"{shown(place.path)} decides which files may be read: it is changed only where the user names it as"
+        " the file to be changed. Leave it as it is, and say in your answer what should stand there.",
+        Kind.DENIED,
+    )
+
+
+def _is_same(place: Place, other: Place | Refused) -> bool:
+    return isinstance(other, Place) and other.path == place.path
 
 
 def why_not_new(path: str, workspace: Workspace, made: Collection[str]) -> Refused | None:

@@ -27,6 +27,7 @@ MASKED_TURN = Refused(
 class Stage:
     """The changes of one run, used from the event loop; two at once wait for each other.
 
+    `target` is the path that the user named: a file that decides what may be read is changed only as that.
     `masked()` says whether a gateway has rewritten the turn that asks; `turn()` is a number of that
     turn: its refusals of one path are one attempt. Without it each refusal is an attempt.
     """
@@ -35,12 +36,14 @@ class Stage:
         self,
         workspace: Workspace,
         *,
+        target: str | None = None,
         masked: Callable[[], bool] = never,
         turn: Callable[[], int] | None = None,
     ) -> None:
         self._texts: dict[str, str] = {}
         self.view = workspace.over(self._texts)
         self._base = workspace
+        self._target = target
         self._masked = masked
         self._turn = turn
         self._lock = asyncio.Lock()
@@ -52,7 +55,7 @@ class Stage:
         """Stage a change, or say why not; a refusal is a verdict, never an exception."""
         self._attempted = True
         async with self._lock:
-            files = Files(self._base, self.view, dict(self._staged))
+            files = Files(self._base, self.view, dict(self._staged), self._target)
             place = await in_background(lambda _: files.place(change.path, new=isinstance(change, NewFile)))
             if isinstance(place, Refused):
                 return self._refused(Named(change.path[:MAX_SHOWN]), place)
@@ -73,7 +76,7 @@ class Stage:
     def refuse(self, path: str | None, refused: Refused) -> Verdict:
         """Note a change that can't even be tried: a form begun and not finished, wrong arguments."""
         self._attempted = True
-        place = Files(self._base, self.view, self._staged).place(path) if path else None
+        place = Files(self._base, self.view, self._staged, self._target).place(path) if path else None
         named = _named(place) if isinstance(place, Place) else Named((path or "")[:MAX_SHOWN])
         return self._refused(named, refused)
 

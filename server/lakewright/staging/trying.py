@@ -10,7 +10,7 @@ from lakewright.errors import InputError
 from lakewright.staging.applying import Changed, Result, Unchanged
 from lakewright.staging.applying_aside import result_of
 from lakewright.staging.near import missing
-from lakewright.staging.places import Place, place_of, why_not_new
+from lakewright.staging.places import Place, place_of, why_left_alone, why_not_new
 from lakewright.staging.values import Change, StagedFile
 from lakewright.workspace.atomic_write_file import fingerprint
 from lakewright.workspace.background import in_background
@@ -42,16 +42,22 @@ Tried = Made | Unchanged | Refusal
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of a run at one moment: the workspace, how the model sees it, and what is staged."""
+    """The files of a run at one moment: the workspace, how the model sees it, what is staged, and the file
+    that the user has named.
+    """
 
     base: Workspace
     view: Workspace
     staged: Mapping[str, StagedFile]
+    target: str | None = None
 
     def place(self, path: str, *, new: bool = False) -> Place | Refused:
         """Where a path leads; `new`: of a file that is to be made."""
         try:
-            return place_of(path, self.base, self.staged, new=new)
+            place = place_of(path, self.base, self.staged, new=new)
+            if isinstance(place, Refused):
+                return place
+            return why_left_alone(place, self.base, self.target) or place
         except OSError as error:
             return Refused(f"{shown(path)} can't be read: {error.strerror}.", Kind.DENIED)
 

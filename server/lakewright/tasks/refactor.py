@@ -87,7 +87,12 @@ async def _ask(
     outcome: Outcome,
 ) -> None:
     record = RunRecord()
-    stage = Stage(context.workspace, masked=lambda: record.turn_masked, turn=lambda: record.turns)
+    stage = Stage(
+        context.workspace,
+        target=outcome.target.path if outcome.target else None,
+        masked=lambda: record.turn_masked,
+        turn=lambda: record.turns,
+    )
     tools: tuple[Tool, ...] = (*READ_TOOLS, *edit_tools(stage))
     asked = ModelRequest(
         system=system_prompt(REFACTOR.command, request.system),
