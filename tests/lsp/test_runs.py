@@ -1,6 +1,8 @@
 """Runs to their end: what is answered, what is delivered, and the point of no return."""
 
 import asyncio
+import importlib
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -90,6 +92,27 @@ async def test_for_the_editor_the_answer_comes_at_once(
         assert await here.client.execute("cancel") == {"cancelled": [RUN]}
 
 
+@pytest.mark.parametrize("is_open", [True, False])
+async def test_the_answer_waits_for_nothing_heavy(
+    *, is_open: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What must be looked up on disk first, an id or a closed file, is answered before a run's code is there."""
+    load, is_answered = importlib.import_module, threading.Event()
+
+    def held(name: str) -> object:
+        assert not name.endswith("run_work") or is_answered.wait(10)
+        return load(name)
+
+    async with bench(tmp_path, monkeypatch) as here:
+        if not is_open:
+            here.client.close(here.uri)
+        monkeypatch.setattr("lakewright.lsp.run_commands.importlib.import_module", held)
+        started = await here.client.answer_to(here.start(deliver="editor"))
+        is_answered.set()
+        assert started == {"run": RUN, "state": "started"}
+        await here.client.wait_for("window/showMessage")
+
+
 async def test_a_completion_is_inserted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the cursor was, in the document as it is now."""
     async with bench(tmp_path, monkeypatch, "slow", capabilities=APPLIES) as here:
@@ -159,7 +182,7 @@ async def test_a_defect_of_ours_is_an_answer(tmp_path: Path, monkeypatch: pytest
         assert "secret" not in str(outcome)
         assert _kinds(here, TOKEN)[-1] == "end"
         assert _kinds(here, "deltas") == ["started", "finished"]
-        monkeypatch.setattr("lakewright.lsp.run_work.check", broken)
+        monkeypatch.setattr("lakewright.lsp.run_check.check", broken)
         outcome = await here.client.answer_to(here.start(run="another"))
         assert (outcome["state"], outcome["error"]["kind"]) == ("failed", "internal")
 

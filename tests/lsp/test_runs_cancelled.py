@@ -156,7 +156,7 @@ async def test_nothing_is_delivered_by_a_run_cancelled_before(
         await asyncio.Event().wait()
 
     async with bench(tmp_path, monkeypatch, capabilities=APPLIES) as here:
-        monkeypatch.setattr("lakewright.lsp.apply_edit_ready.in_daemon_thread", slow)
+        monkeypatch.setattr("lakewright.lsp.apply_edit_ready.located", slow)
         request_id = here.start("refactor", deliver="editor", instruction="Rename net to amount")
         await here.client.answer_to(request_id)
         await ready.wait()

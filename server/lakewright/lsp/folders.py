@@ -90,8 +90,10 @@ class Folders:
         return None if path is None else Path(path)
 
     async def root_of(self, uri: str) -> Path | None:
-        """The innermost folder of the client's that holds the document, links resolved."""
-        return (await self.place_of(uri)).root
+        """The innermost folder of the client's that holds the document, links resolved. Unlike `place_of`
+        it needs no settings.
+        """
+        return await in_daemon_thread(self._root_of, self._subject(uri))
 
     async def roots(self) -> list[Path]:
         """All folders that tools may read, links resolved."""
@@ -178,6 +180,12 @@ class Folders:
             self._spelled.setdefault(real, uri)
         return roots
 
+    def _root_of(self, subject: _Subject) -> Path | None:
+        if subject.path is None:
+            return None
+        inside = _inside(subject.path, Path(os.path.realpath(subject.path)), self._roots())
+        return None if inside is None else inside[0]
+
     def _place(
         self, subject: _Subject, roots: Mapping[Path, Path], ignored: Mapping[Path | None, Sequence[str]]
     ) -> Place:
@@ -206,11 +214,16 @@ class Folders:
             alone = _alone(subject.name)
             return Root(alone.parent, alone), alone.name, Loose(self._documents, subject.uri, alone.name)
         real = Path(os.path.realpath(subject.path))
-        inside = _innermost(real, {root: root for root in roots}) or _innermost(subject.path, roots)
+        inside = _inside(subject.path, real, roots)
         if inside is None:
             return Root(real.parent, real), real.name, Buffers(self._open, real.parent, real.name)
         root, path = inside
         return Root(root), path, Buffers(self._open, root)
+
+
+def _inside(path: Path, real: Path, roots: Mapping[Path, Path]) -> tuple[Path, str] | None:
+    """The innermost root that holds the file, by its real path, else as the client spells both."""
+    return _innermost(real, {root: root for root in roots}) or _innermost(path, roots)
 
 
 def _innermost(path: Path, roots: Mapping[Path, Path]) -> tuple[Path, str] | None:

@@ -109,14 +109,15 @@ async def _work(session: Session, job: Job, accepted: "asyncio.Future[None]", ru
     stream = _stream(session, job)
     outcome: Json
     try:
-        work = await in_daemon_thread(importlib.import_module, "lakewright.lsp.run_work")
-        await work.check(session, job)
+        checking = await in_daemon_thread(importlib.import_module, "lakewright.lsp.run_check")
+        await checking.check(session, job)
         if job.params.run is not None:
             session.runs.taken.add(run.id)
         accepted.set_result(None)
         tracing.run_begins(session.client, run, job.params.deliver)
         if stream is not None:
             stream.start(run.id, run.command)
+        work = await in_daemon_thread(importlib.import_module, "lakewright.lsp.run_work")
         outcome = await work.carry_out(session, job, run)
     except WrongFieldError as error:
         raise JsonRpcInvalidParams(str(error)) from None

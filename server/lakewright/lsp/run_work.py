@@ -11,7 +11,6 @@ from lakewright.agent.limits import Limits
 from lakewright.core.ports import Model
 from lakewright.core.threads import in_daemon_thread
 from lakewright.errors import LakewrightError
-from lakewright.lsp.arguments import WrongFieldError
 from lakewright.lsp.editor_words import in_editor
 from lakewright.lsp.jobs import Job
 from lakewright.lsp.outcome_json import Json, cancelled, defect, outcome_json
@@ -24,17 +23,6 @@ from lakewright.settings.model_choice import Role
 from lakewright.tasks.base import RunContext, RunRequest
 from lakewright.tasks.outcome import FinishedBy, Outcome
 from lakewright.tasks.running import run_task
-
-
-async def check(session: Session, job: Job) -> None:
-    """Raises WrongFieldError for a document or a conversation that isn't there, and an id that is taken."""
-    history = History(session.state)
-    if job.taken is None:
-        await _check_file(session, job.params.uri)
-    if job.params.run is not None and await in_daemon_thread(history.knows, job.params.run):
-        raise WrongFieldError("run", "there was a run of this id")
-    if job.params.conversation is not None:
-        job.conversation = await _conversation(session, history, job.params.conversation)
 
 
 async def carry_out(session: Session, job: Job, run: Run) -> Json:
@@ -114,29 +102,3 @@ def _noting(job: Job) -> Sink:
         job.sink(event)
 
     return sink
-
-
-async def _check_file(session: Session, uri: str) -> None:
-    """A closed file of the client's folders is known."""
-    field = "textDocument.uri"
-    path = session.folders.path_of(uri)
-    if path is None:
-        raise WrongFieldError(field, "no document of this URI is open")
-    place = await session.folders.place_of(uri)
-    if place.root is None:
-        raise WrongFieldError(field, "no document of this URI is open, and it lies in no folder of yours")
-    if not await in_daemon_thread((place.workspace.root.path / place.path).is_file):
-        raise WrongFieldError(field, "no document of this URI is open, and there is no such file")
-
-
-async def _conversation(session: Session, history: History, wanted: str) -> str:
-    """The id of the run to go on from."""
-    if wanted == "last":
-        roots = {str(root) for root in await session.folders.roots()}
-        newest = await in_daemon_thread(history.newest_of, roots)
-        if newest is None:
-            raise WrongFieldError("conversation", "there is no earlier run in your folders")
-        return newest
-    if not await in_daemon_thread(history.knows, wanted):
-        raise WrongFieldError("conversation", "there is no run of this id")
-    return wanted
