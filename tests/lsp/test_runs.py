@@ -5,9 +5,11 @@ import importlib
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from lakewright.lsp import run_commands
 from lakewright.lsp.runs import Run, Runs
 from support_lsp_client import Json
 from support_lsp_runs import RUN, TOKEN, Bench, bench, eventually
@@ -96,7 +98,9 @@ async def test_for_the_editor_the_answer_comes_at_once(
 async def test_the_answer_waits_for_nothing_heavy(
     *, is_open: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What must be looked up on disk first, an id or a closed file, is answered before a run's code is there."""
+    """What must be looked up on disk first, an id or a closed file, is answered before a run's code is
+    imported.
+    """
     load, is_answered = importlib.import_module, threading.Event()
 
     def held(name: str) -> object:
@@ -106,7 +110,7 @@ async def test_the_answer_waits_for_nothing_heavy(
     async with bench(tmp_path, monkeypatch) as here:
         if not is_open:
             here.client.close(here.uri)
-        monkeypatch.setattr("lakewright.lsp.run_commands.importlib.import_module", held)
+        monkeypatch.setattr(run_commands, "importlib", SimpleNamespace(import_module=held))
         started = await here.client.answer_to(here.start(deliver="editor"))
         is_answered.set()
         assert started == {"run": RUN, "state": "started"}
