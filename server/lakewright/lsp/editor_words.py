@@ -21,6 +21,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "--continue without an id goes on from the last run of this workspace": (
             '`conversation: "last"` goes on from the last run of your folders'
         ),
+        "`lakewright models` lists": "The command `lakewright.models` lists",
         "`lakewright models --all` shows": "The command `lakewright.models` shows",
         "Run the command there, or name that folder with --root": (
             "Open that folder, or run `lakewright undo` there"

@@ -2,14 +2,14 @@
 want to be told. Answered from memory; no host is asked for it.
 """
 
-import asyncio
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 from lakewright.errors import LakewrightError
 from lakewright.lsp.client import Client
 from lakewright.lsp.status_state import Status
+from lakewright.lsp.timers import Clock, Later, Timer, on_loop
 
 METHOD = "lakewright/status"
 _OF_THE_MODEL = frozenset({"config", "auth", "endpoint"})
@@ -19,15 +19,6 @@ _PAUSE = 0.1
 """Seconds between two notifications; the last change is always told."""
 
 
-class Timer(Protocol):
-    """A call that waits for its time."""
-
-    def cancel(self) -> None: ...
-
-
-Later = Callable[[float, Callable[[], None]], Timer]
-
-
 class StatusBoard:
     """Keeps the status, and tells the client of its changes once `start` was called."""
 
@@ -35,14 +26,14 @@ class StatusBoard:
         self,
         client: Client,
         *,
-        clock: Callable[[], float] = time.time,
-        later: Later | None = None,
+        clock: Clock = time.time,
+        later: Later = on_loop,
     ) -> None:
         self.is_known = False
         """Whether the settings were read for it."""
         self._client = client
         self._clock = clock
-        self._later = later or (lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call))
+        self._later = later
         self._status = Status()
         self.tells = False
         """Whether the client is told of changes."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 Clock = Callable[[], float]
-"""Seconds that only go up."""
+"""Seconds; of progress and the like ones that only go up."""
 
 
 class Timer(Protocol):
