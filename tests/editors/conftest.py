@@ -16,6 +16,7 @@ from lakewright.sandbox.server import SandboxServer, start_in_thread
 from support_editors import World, copy_of
 
 KEPT = ROOT / "artifacts"
+_FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,13 +30,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Keep what a failed test has left, and print where, after all else that it says."""
+    """Keep what a failed test has left, also while it is taken down, and print where, after all else that it
+    says.
+    """
     report = yield
     left = getattr(item, "funcargs", {}).get("artifacts")
-    if report.failed and left is not None and any(left.iterdir()):
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    if item.stash[_FAILED] and left is not None:
         kept = KEPT / re.sub(r"[^\w.-]+", "_", item.nodeid.removeprefix("tests/editors/"))
         shutil.copytree(left, kept, dirs_exist_ok=True)
-        report.sections.append(("artifacts", str(kept)))
+        if report.failed:
+            report.sections.append(("artifacts", str(kept)))
     return report
 
 

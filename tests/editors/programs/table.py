@@ -2,10 +2,10 @@
 
 import os
 
-from editors.programs import neovim
+from editors.programs import neovim, vscode
 from editors.programs.program import Found, Missing, Program
 
-PROGRAMS: tuple[Program, ...] = (*neovim.PROGRAMS,)
+PROGRAMS: tuple[Program, ...] = (*neovim.PROGRAMS, *vscode.PROGRAMS)
 
 
 def program(key: str) -> Program:

