@@ -3,7 +3,7 @@ import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { compareVersions, ownServer, wheelVersion } from "./server-own";
-import { type Missing, MINIMUM_SERVER, nothingFound, unusable, update, wrongPath } from "./server-problems";
+import { died, type Missing, MINIMUM_SERVER, nothingFound, unusable, update, wrongPath } from "./server-problems";
 import { type Ended, fault, lastLine, onPath, run, SUFFIX } from "./server-process";
 
 export interface Found {
@@ -97,6 +97,14 @@ async function checked(file: string, from: string, around: Surroundings): Promis
   const carried = around.wheel && wheelVersion(around.wheel);
   const older = from === OWN && carried && compareVersions(version, carried) < 0;
   return older ? { ...found, offer: update(version, carried) } : found;
+}
+
+/** Why a server ended at its start: it is started once more, without input, for its last words. */
+export async function causeOfDeath({ command, args, from }: Found, timeoutMs = TIMEOUT_MS): Promise<Missing> {
+  const words = lastLine((await run(command, args, { timeoutMs })).stderr);
+  if (!words) return died(command);
+  const mend = from === OWN ? undefined : await mending(command, "reinstall");
+  return unusable(command, `ends at its start: ${words}`, mend, from === SETTING);
 }
 
 function complaint({ how, code, reason, stdout, stderr }: Ended, timeoutMs: number): string {

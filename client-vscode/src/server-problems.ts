@@ -54,9 +54,9 @@ export function unusable(file: string, fault: string, mend?: string, bySetting =
   return missing(`Lakewright's server ${file} ${fault}. ${help}`, ...actions, bySetting ? SETTINGS : INSTALL);
 }
 
-/** The server that died, with its last words. */
-export const died = (file: string, words: string): Missing =>
-  missing(`Lakewright's server ${file} ended${words ? `: ${words}` : " without a word."}`, RESTART, LOG);
+/** The server that ended though nobody asked it to. */
+export const died = (file: string): Missing =>
+  missing(`Lakewright's server ${file} ended unexpectedly; the log may say why.`, RESTART, LOG);
 
 /** An environment of the extension's own that is older than the server the extension carries. */
 export const update = (from: string, to: string): Missing =>

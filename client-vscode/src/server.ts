@@ -18,7 +18,7 @@ import type { Missing } from "./server-problems";
 import { codeOf } from "./server-process";
 import { type Made, makeEnvironment } from "./server-setup";
 
-export type { ServerChoice } from "./server-find";
+export { causeOfDeath, type ServerChoice } from "./server-find";
 export { died, type Missing, type Remedy } from "./server-problems";
 
 /** The server to start. Never throws, never asks. */
@@ -58,10 +58,17 @@ export function watchServer(context: ExtensionContext, changed: () => void): voi
 }
 
 /** One message with its buttons; it ends when one is chosen or the message is closed. */
-export async function showMissing(problem: Missing): Promise<void> {
-  const chosen = await window.showErrorMessage(problem.message, ...problem.actions.map(({ title }) => title));
+export async function showMissing(problem: Missing, show = window.showErrorMessage): Promise<void> {
+  const chosen = await show(problem.message, ...problem.actions.map(({ title }) => title));
   const remedy = problem.actions.find(({ title }) => title === chosen);
   if (remedy) await commands.executeCommand(remedy.command, ...(remedy.arguments ?? []));
+}
+
+/** An offer is made once. */
+export async function showOffer(context: ExtensionContext, offer: Missing): Promise<void> {
+  if (context.globalState.get("offered") === offer.message) return;
+  await context.globalState.update("offered", offer.message);
+  await showMissing(offer, window.showInformationMessage);
 }
 
 /** Makes the extension's own environment, with progress and Cancel; whether it is there now. */

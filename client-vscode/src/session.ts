@@ -2,7 +2,17 @@
 // before somebody wanted something of it.
 import { type ExtensionContext, type LogOutputChannel, window } from "vscode";
 import { CloseAction, ErrorAction, type ErrorHandler, type LanguageClient, State } from "vscode-languageclient/node";
-import { died, type Missing, removeServer, resolveServer, type ServerChoice, setUpServer, showMissing } from "./server";
+import {
+  causeOfDeath,
+  died,
+  type Missing,
+  removeServer,
+  resolveServer,
+  type ServerChoice,
+  setUpServer,
+  showMissing,
+  showOffer,
+} from "./server";
 import type { StatusItem } from "./status";
 
 const CRASHES = 5;
@@ -95,10 +105,11 @@ export class Session {
     this.server = choice;
     this.problem = undefined;
     this.client = this.makeClient(choice, this.errors(choice));
-    await this.client.start().catch((error: unknown) => {
-      this.failed(died(choice.command, error instanceof Error ? error.message : ""));
+    await this.client.start().catch(async (error: unknown) => {
+      this.log.error(String(error));
+      this.failed(await causeOfDeath(choice));
     });
-    if (choice.offer && this.client.state === State.Running) void showMissing(choice.offer);
+    if (choice.offer && this.client.state === State.Running) void showOffer(this.context, choice.offer);
   }
 
   private failed(problem: Missing): void {
@@ -128,7 +139,7 @@ export class Session {
         if (client()?.state === State.Running && this.crashes.length < CRASHES) {
           return { action: CloseAction.Restart, handled: true };
         }
-        const problem = died(server.command, "");
+        const problem = died(server.command);
         if (this.crashes.length >= CRASHES)
           problem.message = `Lakewright's server stopped five times in three minutes.`;
         this.failed(problem);

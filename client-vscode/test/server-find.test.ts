@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { test } from "node:test";
-import { findServer, type ServerChoice, type Surroundings } from "../src/server-find";
+import { causeOfDeath, findServer, type ServerChoice, type Surroundings } from "../src/server-find";
 import { MINIMUM_SERVER } from "../src/server-problems";
 import { alive, until, type World, world } from "./world";
 
@@ -253,3 +253,21 @@ test("an own environment older than the extension's wheel works, and its update 
   const same = await find(w, { wheel: wheel("9.1.0") });
   assert(same.kind === "found" && !same.offer);
 });
+
+const DEATHS: [title: string, body: string, message: RegExp][] = [
+  [
+    "words",
+    "cat; echo 'ModuleNotFoundError: pygls' >&2; exit 1",
+    /ends at its start: ModuleNotFoundError: pygls\. Mend it/,
+  ],
+  ["none", "cat", /ended unexpectedly; the log may say why/],
+];
+for (const [title, body, message] of DEATHS) {
+  test(`a server that tells its version and dies when it serves is told with its last words: ${title}`, async (t) => {
+    const w = world(t);
+    const server = w.program("path/lakewright", `[ "$1" = serve ] || exec echo "lakewright 9.1.0"; ${body}`);
+    const choice = await find(w, { path: w.at("path") });
+    assert(choice.kind === "found" && choice.command === server);
+    assert.match((await causeOfDeath(choice)).message, message);
+  });
+}
