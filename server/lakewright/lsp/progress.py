@@ -134,11 +134,17 @@ class RunProgress:
         words = self._text.words()
         if words != self._told or now >= self._beat_at:
             self._told, self._free_at, self._beat_at = words, now + PAUSE, now + BEAT
-            self._tell({"kind": "report", "message": self._text.message()})
+            self._tell(self._shown())
         else:
             self._free_at = max(self._free_at, now + _LOOK)
         self._is_soon = False
         self._set(self._beat_at, now)
+
+    def _shown(self) -> Mapping[str, Any]:
+        """Once its edit is with the editor there is nothing that a Cancel button could end."""
+        if self._run.handed_over:
+            return {"kind": "report", "message": "waiting for the editor", "cancellable": False}
+        return {"kind": "report", "message": self._text.message()}
 
     def _tell(self, value: Mapping[str, Any]) -> None:
         self._client.notify(types.PROGRESS, {"token": self._token, "value": value})
