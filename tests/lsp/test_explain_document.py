@@ -1,6 +1,7 @@
 """`explain` in the editor: one document, opened once, for its owner's eyes; a message where none can be."""
 
 import os
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,8 @@ async def test_an_answer_is_opened_once_without_taking_the_focus(
         assert file.name == f"{started['run']}.md"
         text = file.read_text()
     assert text.startswith("# Explain `orders.py`\n\n> Is it right?\n\n`")
-    assert "orders.py:" in text
+    links = re.findall(r"\]\(([^)]*orders\.py)#L\d+\)", text)
+    assert {os.path.normpath(file.parent / link) for link in links} == {at.uri.removeprefix("file://")}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,9 @@ async def test_an_answer_is_opened_once_without_taking_the_focus(
 async def test_a_client_that_can_not_open_it_gets_a_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capabilities: Json, reply: Any
 ) -> None:
-    """Without `window/showDocument`, and where it fails, the answer comes as one message."""
+    """Without `window/showDocument`, and where it fails, the answer comes as one message. Its first line says
+    where the document is.
+    """
     async with bench(tmp_path, monkeypatch, capabilities=capabilities) as at:
         at.client.replies["window/showDocument"] = lambda _: 7 if reply == "error" else reply
         await explained(at.client, at.uri)
@@ -70,7 +74,9 @@ async def test_a_client_that_can_not_open_it_gets_a_message(
         await at.client.quiet()
         assert len(at.client.received("window/showMessage")) == 1
         assert message["type"] == 3
-        assert message["message"].startswith("Explain orders.py\n\n")
+        head, _, answer = message["message"].partition("\n\n")
+        kept = Path(head.removeprefix("Explain orders.py: "))
+        assert answer.strip() in kept.read_text()
 
 
 async def test_an_answer_for_a_program_shows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakewright.lsp.uris import below, key_of, name_of, path_of, uri_of
+from lakewright.lsp.uris import below, beside, key_of, name_of, path_of, uri_of
 
 names = st.text(
     st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=8
@@ -138,3 +138,19 @@ def test_what_is_no_file_stands_for_itself(uri: str) -> None:
 def test_the_last_name(uri: str, name: str) -> None:
     """What a person would call a document that has no path."""
     assert name_of(uri) == name
+
+
+@pytest.mark.parametrize(
+    ("uri", "windows", "link"),
+    [
+        ("file:///home/u/a%20b.py", False, "../../home/u/a%20b.py"),
+        ("file:///var/state/a.md", False, "a.md"),
+        ("untitled:Untitled-1", False, "untitled:Untitled-1"),
+        ("file:///c%3A/src/a.py", True, "../src/a.py"),
+        ("file:///d:/src/a.py", True, "file:///d:/src/a.py"),
+    ],
+)
+def test_a_link_beside(uri: str, windows: bool, link: str) -> None:
+    """A document links to files by relative paths; to what has none, by its URI."""
+    folder = "C:\\state" if windows else "/var/state"
+    assert beside(folder, uri, windows=windows) == link

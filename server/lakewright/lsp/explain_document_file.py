@@ -12,6 +12,7 @@ from lakewright.agent.history import MAX_AGE_SECONDS, MAX_TOTAL_BYTES
 from lakewright.lsp.explain_document_harmless import code_span, harmless
 from lakewright.lsp.explain_document_links import Links
 from lakewright.lsp.progress_words import one_line, shortened
+from lakewright.lsp.uris import beside
 
 FOLDER = "explanations"
 
@@ -51,7 +52,12 @@ def write(state: Path, explanation: Explanation, uri_of: Callable[[str], str | N
     folder = state / FOLDER
     for one in (state, folder):
         one.mkdir(parents=True, exist_ok=True, mode=0o700)
-    text = text_of(explanation, Links(uri_of), when=time.localtime())
+
+    def link_to(path: str) -> str | None:
+        uri = uri_of(path)
+        return None if uri is None else beside(str(folder), uri)
+
+    text = text_of(explanation, Links(link_to), when=time.localtime())
     file = folder / f"{explanation.run}.md"
     fresh = folder / f".{secrets.token_hex(8)}"
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)

@@ -30,7 +30,7 @@ class Named:
 
 
 class Links:
-    """Looks up where a path leads: `uri_of` gives the URI of a file of the client's folders, None for what
+    """Looks up where a path leads: `uri_of` gives the link to a file of the client's folders, None for what
     is none. Each path is looked for once.
     """
 

@@ -53,6 +53,20 @@ def below(folder: str, relative: str) -> str:
     return f"{folder.rstrip('/')}/{_quoted(relative)}"
 
 
+def beside(folder: str, uri: str, *, windows: bool = os.name == "nt") -> str:
+    """The link to a file from a document of a folder: relative, since Markdown's previews leave `file:` out.
+    The URI itself where there is none: another scheme, another drive.
+    """
+    path = path_of(uri, windows=windows)
+    if path is None:
+        return uri
+    try:
+        relative = (ntpath if windows else posixpath).relpath(path, folder)
+    except ValueError:
+        return uri
+    return _quoted(relative.replace("\\", "/") if windows else relative)
+
+
 def key_of(uri: str, *, windows: bool = os.name == "nt") -> str:
     """What is the same for all spellings of one file's URI; every other URI stands for itself alone."""
     path = path_of(uri, windows=windows)
