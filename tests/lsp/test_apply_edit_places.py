@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lakewright.errors import EditError
-from lakewright.lsp import apply_edit_kept
+from lakewright.lsp import apply_edit_kept, apply_edit_send
 from lakewright.lsp.apply_edit import edit_of
 from lakewright.lsp.folders import Folders
 from lakewright.lsp.notebooks import CODE, Cell, Notebook
@@ -181,3 +181,26 @@ async def test_a_preview_that_stays_open(tmp_path: Path) -> None:
     (bench.root / "a.py").write_text(NEW_A)
     assert undo(bench.root, state=bench.session.state, say=print).state == "undone"
     assert (bench.root / "a.py").read_text() == A
+
+
+async def test_thousands_of_edits_wait_for_no_one_on_the_event_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More of them than are carried along while the user types are located again, and all of them come."""
+    text = "".join(f"net = {number}\n" for number in range(apply_edit_send.MOST_CARRIED + 1))
+    bench = await bench_of(tmp_path, "VS Code", {"a.py": text})
+    outcome = await staged(bench.workspace, edit("a.py", (text, text.replace("net", "sum"))))
+    monkeypatch.setattr(apply_edit_send, "_carried", lambda *_args: pytest.fail("carried on the event loop"))
+    keep_ = apply_edit_kept.keep
+
+    def type_meanwhile(*args: Any, **kwargs: Any) -> str:
+        monkeypatch.setattr(apply_edit_kept, "keep", keep_)
+        bench.editor.type("a.py", 0, 0, "\n")
+        return keep_(*args, **kwargs)
+
+    monkeypatch.setattr(apply_edit_kept, "keep", type_meanwhile)
+    assert (await bench.deliver(outcome)).error is None
+    assert bench.editor.text("a.py") == "\n" + text.replace("net", "sum")
+    (change,) = bench.editor.edits[0]["edit"]["documentChanges"]
+    assert change["textDocument"]["version"] == 2
+    assert len(change["edits"]) == apply_edit_send.MOST_CARRIED + 1

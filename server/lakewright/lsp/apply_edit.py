@@ -16,7 +16,8 @@ from lakewright.lsp.apply_edit_send import brought_up
 from lakewright.lsp.progress_words import one_line, shortened
 from lakewright.lsp.runs import Run
 from lakewright.lsp.session import Session
-from lakewright.lsp.workspace_edit import Json, support_of, workspace_edit
+from lakewright.lsp.text_edits import Json
+from lakewright.lsp.workspace_edit import support_of, workspace_edit
 from lakewright.workspace.files import Workspace
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from lakewright.errors import EditError, InputError
 from lakewright.lsp.documents import Document, Documents
 from lakewright.lsp.folders import Folders
 from lakewright.lsp.notebooks import Notebook
-from lakewright.lsp.text_edits import TextEdit, text_edits
+from lakewright.lsp.text_edits import Json, TextEdit, json_of, text_edits
 from lakewright.staging.applying_aside import relocated
 from lakewright.staging.trying import on_disk, original
 from lakewright.staging.values import StagedFile
@@ -27,7 +27,8 @@ from lakewright.workspace.undo_keeping import Kept
 @dataclass(frozen=True, slots=True)
 class Part:
     """One document of a file: its text that the edits were made for, None of a file to be created; and the
-    text after them. `version` is that of the open document with this text, None where that isn't known.
+    text after them. `version` is that of the open document with this text, None where that isn't known;
+    `as_json` are the edits as LSP has them, made beside the event loop: there may be thousands.
     """
 
     uri: str
@@ -36,6 +37,7 @@ class Part:
     edits: tuple[TextEdit, ...]
     is_open: bool = False
     version: int | None = None
+    as_json: tuple[Json, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def _parts(file: StagedFile, plan: Plan) -> Iterator[Part]:
     uri = plan.folders.uri_of(plan.workspace, file.path)
     if file.before is None:
         edits = tuple(text_edits("", file.after.text, plan.documents.encoding))
-        yield Part(uri, None, file.after.text, edits)
+        yield Part(uri, None, file.after.text, edits, as_json=json_of(edits))
         return
     notebook = plan.documents.notebook(uri)
     if notebook is not None:
@@ -188,11 +190,12 @@ def cell_sources(notebook: Notebook, before: str, after: str, path: str) -> list
 def _part(uri: str, before: str, after: str, document: Document | None, plan: Plan) -> Part:
     edits = tuple(text_edits(before, after, plan.documents.encoding))
     if document is None:
-        return Part(uri, before, after, edits)
+        return Part(uri, before, after, edits, as_json=json_of(edits))
     if document.is_lost:
         raise _unfit(uri, "what the editor holds of it isn't known; close it and open it again")
     version, text = plan.versions.get(document.uri, (None, None))
-    return Part(uri, before, after, edits, is_open=True, version=version if text == before else None)
+    known = version if text == before else None
+    return Part(uri, before, after, edits, is_open=True, version=known, as_json=json_of(edits))
 
 
 def _check_readable(path: str, before: Decoded) -> None:

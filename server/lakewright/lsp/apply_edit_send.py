@@ -22,6 +22,11 @@ from lakewright.lsp.workspace_edit import (
     workspace_edit,
 )
 
+MOST_CARRIED = 200
+"""Edits that are brought to the newest versions of their documents on the event loop, at some 30 microseconds
+each; where there are more they are located again, beside it.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -36,7 +41,8 @@ class Asked:
     def as_edit(self) -> FileEdit:
         """For the WorkspaceEdit."""
         documents = [
-            DocumentEdit(part.uri, part.version if part.is_open else None, part.edits) for part in self.parts
+            DocumentEdit(part.uri, part.version if part.is_open else None, part.edits, part.as_json)
+            for part in self.parts
         ]
         return FileEdit(self.path, documents, self.is_target, self.is_new, self.is_gone)
 
@@ -90,8 +96,11 @@ async def ask(
 
 def brought_up(documents: Documents, files: Sequence[Asked]) -> list[Asked] | None:
     """The files with edits, versions and texts of their documents as they are now; None where one of them
-    has changed in a line that an edit is for.
+    has changed in a line that an edit is for, and where too many edits have moved.
     """
+    parts = [part for file in files for part in file.parts if part.version is not None]
+    if sum(len(part.edits) for part in parts if _has_moved(documents, part)) > MOST_CARRIED:
+        return None
     found = [_brought_up(documents, file) for file in files]
     return [file for file in found if file is not None] if None not in found else None
 
@@ -124,7 +133,15 @@ def _present(document: Document, part: Part) -> Part | None:
             return None
         edits.append(moved)
     after = text_after(text, edits, document.lines)
-    return replace(part, before=text, after=after, edits=tuple(edits), is_open=True, version=document.version)
+    return replace(
+        part,
+        before=text,
+        after=after,
+        edits=tuple(edits),
+        is_open=True,
+        version=document.version,
+        as_json=None,
+    )
 
 
 def _carried(document: Document, edit: TextEdit, lines: Lines, version: int) -> TextEdit | None:

@@ -15,6 +15,8 @@ _EMPTY = Span(Position(0, 0), Position(0, 1))
 line that an empty buffer has goes too, and adds no blank one.
 """
 
+Json = dict[str, Any]
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -25,7 +27,7 @@ class TextEdit:
     span: Span
     text: str
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Json:
         """LSP's TextEdit."""
         return {"range": range_json(self.span), "newText": self.text}
 
@@ -55,7 +57,12 @@ def text_edits(old: str, new: str, encoding: Encoding) -> list[TextEdit]:
     ]
 
 
-def range_json(span: Span) -> dict[str, Any]:
+def json_of(edits: Sequence[TextEdit]) -> tuple[Json, ...]:
+    """LSP's TextEdits."""
+    return tuple(edit.to_json() for edit in edits)
+
+
+def range_json(span: Span) -> Json:
     """LSP's Range."""
     return {
         "start": {"line": span.start.line, "character": span.start.character},

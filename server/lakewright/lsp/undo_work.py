@@ -5,7 +5,7 @@ The editor goes first, for it may decline; a cut-off undo is finished by the nex
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from lakewright.lsp.documents import Document, Documents
 from lakewright.lsp.folders_buffers import text_of
 from lakewright.lsp.notebooks import Notebook
 from lakewright.lsp.session import Session
-from lakewright.lsp.text_edits import text_edits
+from lakewright.lsp.text_edits import json_of, text_edits
 from lakewright.lsp.uris import path_of
 from lakewright.lsp.workspace_edit import support_of
 from lakewright.workspace.paths import shown
@@ -152,26 +152,28 @@ def _parts(change: InEditor, opened: Document | Notebook, documents: Documents) 
 
 
 def _part(uri: str, now: str, then: str, documents: Documents) -> Part:
-    return Part(uri, now, then, tuple(text_edits(now, then, documents.encoding)), is_open=True)
+    edits = tuple(text_edits(now, then, documents.encoding))
+    return Part(uri, now, then, edits, is_open=True, as_json=json_of(edits))
 
 
 async def _back(session: Session, files: list[Asked], pause: Pause) -> None:
     """Give documents the text again that they had: the undo isn't done. As well as that can be had."""
-    reversed_ = [
-        replace(
-            file,
-            parts=tuple(
-                _part(part.uri, part.after, part.before or "", session.documents) for part in file.parts
-            ),
-        )
-        for file in files
-        if not file.is_gone
-    ]
-    asked = brought_up(session.documents, reversed_) if reversed_ else None
+    undone = await in_daemon_thread(_reversed, files, session.documents)
+    asked = brought_up(session.documents, undone) if undone else None
     if asked:
         await ask(session, asked, label=_LABEL, preview="never", pause=pause)
     elif files:
         session.client.log(types.MessageType.Warning, "An undo was cut off, and could not be taken back.")
+
+
+def _reversed(files: Sequence[Asked], documents: Documents) -> list[Asked]:
+    """The edits that take edits back, of documents that are still there."""
+    rows = [(file, [(part.uri, part.after, part.before or "") for part in file.parts]) for file in files]
+    return [
+        replace(file, parts=tuple(_part(*part, documents) for part in parts))
+        for file, parts in rows
+        if not file.is_gone
+    ]
 
 
 def _refused(decided: Decided, files: "list[Asked] | tuple[()]", reason: str) -> Undone:

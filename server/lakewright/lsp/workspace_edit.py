@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakewright.lsp.progress_words import one_line, shortened
-from lakewright.lsp.text_edits import TextEdit
+from lakewright.lsp.text_edits import Json, TextEdit, json_of
 from lakewright.workspace.paths import shown
-
-Json = dict[str, Any]
 
 _CAPABILITY = "workspace.workspaceEdit"
 _MOST_SAID = 60
@@ -31,12 +29,17 @@ class Support:
 @dataclass(frozen=True, slots=True)
 class DocumentEdit:
     """What changes in one document; `version` is that of the text the edits were made for, None for a
-    document that isn't open.
+    document that isn't open. `as_json` are the edits as JSON, where that was made already.
     """
 
     uri: str
     version: int | None
     edits: Sequence[TextEdit]
+    as_json: Sequence[Json] | None = None
+
+    def edits_json(self) -> Sequence[Json]:
+        """LSP's TextEdits."""
+        return json_of(self.edits) if self.as_json is None else self.as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,7 @@ def needs_word(file: FileEdit, preview: str) -> bool:
 
 
 def _changes(files: Sequence[FileEdit]) -> Mapping[str, list[Json]]:
-    return {
-        document.uri: [edit.to_json() for edit in document.edits]
-        for file in files
-        for document in file.documents
-    }
+    return {document.uri: list(document.edits_json()) for file in files for document in file.documents}
 
 
 def _document_changes(file: FileEdit, support: Support, note: str | None) -> Iterator[Json]:
@@ -131,7 +130,7 @@ def _document_changes(file: FileEdit, support: Support, note: str | None) -> Ite
             yield {"kind": "create", "uri": document.uri, **beside}
         yield {
             "textDocument": {"uri": document.uri, "version": document.version},
-            "edits": [{**edit.to_json(), **beside} for edit in document.edits],
+            "edits": [{**edit, **beside} for edit in document.edits_json()],
         }
 
 
