@@ -76,7 +76,7 @@ async def test_a_client_that_can_not_open_it_gets_a_message(
         assert message["type"] == 3
         head, _, answer = message["message"].partition("\n\n")
         kept = Path(head.removeprefix("Explain orders.py: "))
-        assert answer.strip() in kept.read_text()
+        assert answer.splitlines()[0] in kept.read_text()
 
 
 async def test_an_answer_for_a_program_shows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,6 +117,21 @@ async def test_a_cancelled_run_ends_both(
     assert not {"showDocument", "showMessage", "showMessageRequest"} & set(words)
 
 
+@pytest.mark.parametrize("fault", [(), ("permission",)])
+async def test_a_message_comes_after_the_end(
+    fault: Sequence[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor with one line for progress and messages (Helix) keeps what came last: the message."""
+    capabilities: Json = {"window": {"workDoneProgress": True}}
+    async with bench(tmp_path, monkeypatch, *fault, capabilities=capabilities) as at:
+        at.start("explain", deliver="editor")
+        await at.client.wait_for("window/showMessage")
+        await at.client.quiet()
+        words = [word for word in order(at) if word != "logMessage"]
+    assert words[-2].endswith(": end")
+    assert words[-1] == "showMessage"
+
+
 async def test_a_client_that_never_makes_the_token_is_served(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

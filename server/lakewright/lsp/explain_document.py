@@ -42,8 +42,9 @@ async def show(session: Session, job: Job, run: Run, outcome: "Outcome") -> None
         return
     if file is not None and session.client.can("window.showDocument.support"):
         session.background.start(_open(session.client, file, explanation))
-    else:
-        session.client.show(types.MessageType.Info, _message(explanation, file))
+    else:  # after the end of the progress: an editor with one line for both keeps what came last
+        tell = session.client.show
+        asyncio.get_running_loop().call_soon(tell, types.MessageType.Info, _message(explanation, file))
 
 
 async def _open(client: Client, file: Path, explanation: Explanation) -> None:
@@ -74,11 +75,12 @@ def _explanation(job: Job, outcome: "Outcome") -> Explanation:
 
 
 def _message(explanation: Explanation, file: Path | None) -> str:
+    """Where it is kept stands first: some editors show one line of a message."""
     answer = without_unseen(explanation.answer).strip()
-    if len(answer) <= _LONGEST_MESSAGE:
-        return f"{explanation.title} {explanation.subject}\n\n{answer}"
-    rest = "cut here" if file is None else f"the whole of it is in {file}"
-    return f"{explanation.title} {explanation.subject}\n\n{answer[:_LONGEST_MESSAGE]}… ({rest})"
+    if len(answer) > _LONGEST_MESSAGE:
+        answer = f"{answer[:_LONGEST_MESSAGE]}… (cut here)"
+    kept = "" if file is None else f": {file}"
+    return f"{explanation.title} {explanation.subject}{kept}\n\n{answer}"
 
 
 def _uri_of(session: Session, place: Place | None, path: str) -> str | None:
