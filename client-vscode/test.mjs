@@ -10,7 +10,7 @@ await build({
   outdir: "dist/test",
   outExtension: { ".js": ".cjs" },
   bundle: true,
-  external: ["vscode"],
+  alias: { vscode: "./test/vscode.ts" },
   format: "cjs",
   logLevel: "warning",
   platform: "node",

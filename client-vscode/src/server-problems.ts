@@ -35,7 +35,7 @@ const missing = (message: string, ...actions: Remedy[]): Missing => ({ kind: "mi
 
 export const nothingFound = (): Missing =>
   missing(
-    "Lakewright's server isn't installed. Install it for this editor alone (pip fetches about 35 MB), or name yours.",
+    "Lakewright's server isn't installed. Install it for this editor alone (pip fetches about 20 MB), or name yours.",
     INSTALL,
     SETTINGS,
   );
