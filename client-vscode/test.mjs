@@ -1,5 +1,6 @@
 // Bundles the unit tests and runs them by Node's own runner.
 import { spawnSync } from "node:child_process";
+import process from "node:process";
 import { readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
