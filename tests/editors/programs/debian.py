@@ -51,8 +51,9 @@ def apt_install(*packages: str, suite: str | None = None) -> None:
         _run("apt-get", *_QUIET, *options, *target, "-y", "--no-install-recommends", "install", *packages)
 
 
-def unpack(name: str, *packages: str, suite: str) -> None:
-    """Unpack packages of a suite, with all that they need, into `.editors/<name>`.
+def unpack(name: str, *packages: str, suite: str, without: Sequence[str] = ()) -> None:
+    """Unpack packages of a suite into `.editors/<name>`, with all that they need but those that they declare
+    and never use here.
 
     Raises CannotInstallError.
     """
@@ -60,7 +61,7 @@ def unpack(name: str, *packages: str, suite: str) -> None:
     with _one_at_a_time():
         part, whole = EDITORS / f"{name}.part", EDITORS / name
         shutil.rmtree(part, ignore_errors=True)
-        apt = _private_apt(suite)
+        apt = _private_apt(suite, without)
         archives = part / "archives"
         (archives / "partial").mkdir(parents=True)
         _run(*apt, "update")
@@ -87,14 +88,14 @@ def through_its_loader(root: Path, program: str) -> tuple[str, ...] | None:
     return None
 
 
-def _private_apt(suite: str) -> tuple[str, ...]:
-    """apt-get with lists and a state of its own. It believes that nothing is installed, so that even the C
-    library is fetched.
+def _private_apt(suite: str, installed: Sequence[str]) -> tuple[str, ...]:
+    """apt-get with lists and a state of its own. It believes that nothing else is installed, so that even
+    the C library is fetched.
     """
     state = EDITORS / "apt" / suite
     for folder in ("lists/partial", "cache"):
         (state / folder).mkdir(parents=True, exist_ok=True)
-    (state / "status").write_bytes(b"")
+    (state / "status").write_text("".join(map(_INSTALLED.format, installed)))
     options = {
         "Dir::Etc::sourcelist": "/dev/null",
         "Dir::Etc::sourceparts": _sources(suite),
@@ -109,6 +110,12 @@ def _private_apt(suite: str) -> tuple[str, ...]:
         *_QUIET,
         *(word for key, value in options.items() for word in ("-o", f"{key}={value}")),
     )
+
+
+_INSTALLED = (
+    "Package: {}\nStatus: install ok installed\nArchitecture: all\nMulti-Arch: foreign\n"
+    "Maintainer: nobody\nVersion: 99:1\nDescription: taken for installed\n\n"
+)
 
 
 def _sources(suite: str, *, beside_the_system: bool = False) -> Path:

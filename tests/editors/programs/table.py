@@ -2,10 +2,16 @@
 
 import os
 
-from editors.programs import neovim, vscode
+from editors.programs import emacs, helix, neovim, tmux, vscode
 from editors.programs.program import Found, Missing, Program
 
-PROGRAMS: tuple[Program, ...] = (*neovim.PROGRAMS, *vscode.PROGRAMS)
+PROGRAMS: tuple[Program, ...] = (
+    *neovim.PROGRAMS,
+    *tmux.PROGRAMS,
+    *helix.PROGRAMS,
+    *emacs.PROGRAMS,
+    *vscode.PROGRAMS,
+)
 
 
 def program(key: str) -> Program:
