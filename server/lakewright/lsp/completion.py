@@ -59,6 +59,8 @@ class Completions:
         self._waiting: dict[str, _Waiting] = {}
         self._questions: dict[str, Question] = {}
         self._said: set[str] = set()
+        self._asking: Any = None
+        """The module `completion_run`, once a question was asked."""
         self.as_items: bool | None = None
         """Whether items are switched on; None before the settings were read for it."""
         self.registered: set[str] = set()
@@ -162,8 +164,11 @@ class Completions:
     async def _work(self, session: "Session", question: Question, run: Run) -> str | None:
         """What the model suggests, "" for nothing; None where it couldn't be asked."""
         try:
-            asking = await in_daemon_thread(importlib.import_module, "lakewright.lsp.completion_run")
-            text: str | None = await asking.ask(session, question)
+            if self._asking is None:
+                self._asking = await in_daemon_thread(
+                    importlib.import_module, "lakewright.lsp.completion_run"
+                )
+            text: str | None = await self._asking.ask(session, question)
         except LakewrightError as error:
             self._failed(session, question, error)
             return None

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _KEPT_RENAMES = 1_000
 _NOTEBOOK = "notebook"
 
+_Standing = tuple["Root", str, Mapping[str, str]]
+"""The root that a document stands in, its path there, and the buffers."""
+
 Ignored = Callable[[Path | None], Awaitable[Sequence[str]]]
 """The `ignore` setting of a root; None asks for that of no root."""
 
@@ -111,9 +114,10 @@ class Folders:
         documents are read as they are when a tool looks at them.
         """
         subject = self._subject(uri)
-        roots = await in_daemon_thread(self._roots)
-        ignored = {root: await self._ignored(root) for root in (None, *roots)}
-        return await in_daemon_thread(self._place, subject, roots, ignored)
+        roots, standing = await in_daemon_thread(self._standing, subject)
+        asked = dict.fromkeys([_settings_root(standing[0]), *roots])  # each is a look at files
+        ignored = {root: await self._ignored(root) for root in asked}
+        return await in_daemon_thread(_place, standing, self._open, roots, ignored)
 
     async def why_excluded(self, uri: str) -> str | None:
         """A sentence that says why nothing of the document may leave; None where it may."""
@@ -186,27 +190,13 @@ class Folders:
         inside = _inside(subject.path, Path(os.path.realpath(subject.path)), self._roots())
         return None if inside is None else inside[0]
 
-    def _place(
-        self, subject: _Subject, roots: Mapping[Path, Path], ignored: Mapping[Path | None, Sequence[str]]
-    ) -> Place:
-        from lakewright.workspace.files import Workspace  # noqa: PLC0415 - not for the start
-        from lakewright.workspace.roots import Root  # noqa: PLC0415
-        from lakewright.workspace.several import SeveralRoots, labels_of  # noqa: PLC0415
-
+    def _standing(self, subject: _Subject) -> "tuple[dict[Path, Path], _Standing]":
+        """The folders, and where a document stands in them."""
+        roots = self._roots()
         self._open.refresh()
-        root, path, buffers = self._stand(subject, roots)
-        ignore = ignored[root.path if root.only_file is None else None]
-        first = Workspace(root, ignore=ignore, overlay=buffers)
-        others = [Root(other) for other in roots if other != root.path or root.only_file is not None]
-        labels = labels_of([root, *others])
-        members = [
-            Workspace(one, ignore=ignored[one.path], overlay=Buffers(self._open, one.path), label=label)
-            for one, label in zip(others, labels[1:], strict=True)
-        ]
-        workspace = SeveralRoots([first, *members], alias=labels[0]) if members else first
-        return Place(workspace, path, root.path if root.only_file is None else None)
+        return roots, self._stand(subject, roots)
 
-    def _stand(self, subject: _Subject, roots: Mapping[Path, Path]) -> "tuple[Root, str, Mapping[str, str]]":
+    def _stand(self, subject: _Subject, roots: Mapping[Path, Path]) -> "_Standing":
         """The root that a document stands in, its path there, and the buffers."""
         from lakewright.workspace.roots import Root  # noqa: PLC0415 - not for the start
 
@@ -219,6 +209,33 @@ class Folders:
             return Root(real.parent, real), real.name, Buffers(self._open, real.parent, real.name)
         root, path = inside
         return Root(root), path, Buffers(self._open, root)
+
+
+def _place(
+    standing: "_Standing",
+    opened: OpenFiles,
+    roots: Mapping[Path, Path],
+    ignored: Mapping[Path | None, Sequence[str]],
+) -> Place:
+    from lakewright.workspace.files import Workspace  # noqa: PLC0415 - not for the start
+    from lakewright.workspace.roots import Root  # noqa: PLC0415
+    from lakewright.workspace.several import SeveralRoots, labels_of  # noqa: PLC0415
+
+    root, path, buffers = standing
+    first = Workspace(root, ignore=ignored[_settings_root(root)], overlay=buffers)
+    others = [Root(other) for other in roots if other != root.path or root.only_file is not None]
+    labels = labels_of([root, *others])
+    members = [
+        Workspace(one, ignore=ignored[one.path], overlay=Buffers(opened, one.path), label=label)
+        for one, label in zip(others, labels[1:], strict=True)
+    ]
+    workspace = SeveralRoots([first, *members], alias=labels[0]) if members else first
+    return Place(workspace, path, _settings_root(root))
+
+
+def _settings_root(root: "Root") -> Path | None:
+    """The root whose settings hold; None for a document that stands alone."""
+    return root.path if root.only_file is None else None
 
 
 def _inside(path: Path, real: Path, roots: Mapping[Path, Path]) -> tuple[Path, str] | None:
