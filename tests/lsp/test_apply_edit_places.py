@@ -191,7 +191,7 @@ async def test_thousands_of_edits_wait_for_no_one_on_the_event_loop(
     bench = await bench_of(tmp_path, "VS Code", {"a.py": text})
     outcome = await staged(bench.workspace, edit("a.py", (text, text.replace("net", "sum"))))
     monkeypatch.setattr(apply_edit_send, "_carried", lambda *_args: pytest.fail("carried on the event loop"))
-    keep_ = apply_edit_kept.keep
+    keep_ = keep
 
     def type_meanwhile(*args: Any, **kwargs: Any) -> str:
         monkeypatch.setattr(apply_edit_kept, "keep", keep_)
