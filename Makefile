@@ -54,6 +54,7 @@ benchmarks: $(VENV)/dev.stamp ## measure speed as ratios; prints tables, judges 
 	@$(BIN)/python benchmarks/stream.py
 	@$(BIN)/python benchmarks/start.py
 	@$(BIN)/python benchmarks/edits.py
+	@$(BIN)/python benchmarks/lsp.py
 
 pins: $(VENV)/dev.stamp ## choose newest versions for the pinned requirement files (needs uv on the path)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
