@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 
 from lakewright.sandbox.server import SandboxServer
 from support_editors import SHOWN, START
@@ -103,6 +103,45 @@ class Window:
             if log.stat().st_size:
                 shutil.copyfile(log, folder / log.name)
 
+    @property
+    def explanation(self) -> FrameLocator:
+        """The explanation as it is rendered."""
+        return self.page.frame_locator("iframe.webview.ready").frame_locator("iframe")
+
+    @property
+    def preview(self) -> Locator:
+        """The tree of Refactor Preview."""
+        return self.page.get_by_role("tree", name="Bulk Edit")
+
+    @property
+    def ghost(self) -> Locator:
+        """Text that is suggested, not yet there."""
+        return self.page.locator(".ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text")
+
+    async def type(self, text: str) -> None:
+        await self.page.keyboard.type(text)
+
+    async def press(self, keys: str) -> None:
+        await self.page.keyboard.press(keys)
+
+    async def answer(self, text: str) -> None:
+        """Type into the box that asks for something, and take what is typed."""
+        box = self.page.locator(".quick-input-widget input[type=text]")
+        await expect(box).to_be_visible()
+        await box.fill(text)
+        await expect(
+            self.page.locator(".quick-input-widget .monaco-list-row.focused", has_text=text)
+        ).to_be_visible()
+        await self.page.keyboard.press("Enter")
+
+    def foreign(self) -> list[str]:
+        """What the page asked for that isn't on this machine. A rendered document's own resources have addresses
+        of VS Code's that its service worker answers: no name of a foreign host is resolved in this browser.
+        """
+        server = f"127.0.0.1:{self.server.port}/"
+        at_home = (f"http://{server}", f"ws://{server}", "blob:", "data:", "https://vscode-remote+")
+        return [address for address in self.asked if not address.startswith(at_home)]
+
 
 class OpenWindow(Protocol):
     """Opens the window of a test. `host` is what its profile names; without one nothing is set up."""
@@ -115,6 +154,19 @@ class OpenWindow(Protocol):
         settings: Settings | None = None,
         machine: Settings | None = None,
     ) -> Window: ...
+
+
+class AtWork(Protocol):
+    """Opens a window on a code base, beside a host with these faults that its profile names."""
+
+    async def __call__(
+        self,
+        *faults: str,
+        pace: float = 0.0,
+        language: str = "python",
+        settings: Settings | None = None,
+        machine: Settings | None = None,
+    ) -> tuple[Window, SandboxServer]: ...
 
 
 @asynccontextmanager

@@ -130,7 +130,7 @@ class CodeServer:
 
     @property
     def _environ(self) -> dict[str, str]:
-        own = {"EXTENSIONS_GALLERY": "{}", "LAKEWRIGHT_TEST_SOCKETS": str(self.sockets)}
+        own = {"EXTENSIONS_GALLERY": "{}", "DRIVER_SOCKETS": str(self.sockets)}
         return {**self.world.environ, **own}
 
     def _run(self, *arguments: str) -> None:

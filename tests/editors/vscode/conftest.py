@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -15,8 +15,13 @@ from editors.programs.program import ROOT
 from editors.programs.vscode import browser as find_browser
 from lakewright.sandbox.server import SandboxServer
 from support_editors import World, need
-from support_editors_vscode import OpenWindow, Window, window_of
+from support_editors_vscode import AtWork, OpenWindow, Window, window_of
 from support_editors_vscode_server import CodeServer, Settings
+
+_FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,7 +64,7 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
         started = await playwright.chromium.launch(
             executable_path=find_browser(),
             env={"HOME": str(home), "PATH": os.environ["PATH"]},
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+            args=list(_FLAGS),
         )
         yield started
         await started.close()
@@ -86,3 +91,22 @@ async def open_window(
             return await windows.enter_async_context(window_of(code_server, browser, folder, artifacts))
 
         yield open_it
+
+
+@pytest.fixture
+def at_work(
+    open_window: OpenWindow, code: Callable[[str], Path], start_host: Callable[..., SandboxServer]
+) -> AtWork:
+    """Opens a window on a code base, beside a host with these faults that its profile names."""
+
+    async def open_it(
+        *faults: str,
+        pace: float = 0.0,
+        language: str = "python",
+        settings: Settings | None = None,
+        machine: Settings | None = None,
+    ) -> tuple[Window, SandboxServer]:
+        host = start_host(*faults, pace=pace)
+        return await open_window(code(language), host, settings=settings, machine=machine), host
+
+    return open_it

@@ -11,7 +11,7 @@ const AsyncFunction = (async () => {}).constructor;
 exports.activate = (context) => {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
   const name = createHash("sha256").update(folder).digest("hex").slice(0, 12);
-  const path = join(process.env.LAKEWRIGHT_TEST_SOCKETS, name);
+  const path = join(process.env.DRIVER_SOCKETS, name);
   const server = net.createServer({ allowHalfOpen: true }, (socket) => void answer(socket));
   rmSync(path, { force: true });
   server.listen(path);
