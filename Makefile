@@ -43,6 +43,7 @@ check-client: $(CLIENT)/node_modules/.stamp
 format: $(VENV)/dev.stamp ## put the code into its one format, and the tables into the README
 	@$(BIN)/ruff check --quiet --fix $(PATHS); $(BIN)/ruff format --quiet $(PATHS)
 	@$(BIN)/python tests/project/tables.py
+	@$(BIN)/python tests/project/extension_settings.py
 
 vsix: $(CLIENT)/node_modules/.packaged ## package the VS Code extension, with the server in it
 

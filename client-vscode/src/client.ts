@@ -87,7 +87,7 @@ export function makeClient(
   client.onNotification(statusChanged, (said) => {
     status.show(said);
   });
-  client.onRequest(ShowMessageRequest.type, (params) => withConnect(client, params));
+  client.onRequest(ShowMessageRequest.type, (params) => tell(client, params));
   client.onDidChangeState(({ newState }) => {
     if (newState !== State.Running) toasts.clear();
     if (newState === State.Starting) status.starting();
@@ -117,8 +117,8 @@ function follow(client: LanguageClient, listener: (event: RunEvent) => void): st
   return token;
 }
 
-/** A message with buttons; where there is no connection yet, with one that makes it. */
-async function withConnect(
+/** A message with its buttons; where no connection is set up, with one more, which does that. */
+export async function tell(
   client: LanguageClient,
   { type, message, actions = [] }: ShowMessageRequestParams,
 ): Promise<MessageActionItem | null> {

@@ -41,16 +41,16 @@ export const COMMANDS: Readonly<Record<string, (client: LanguageClient, app: App
     const { message } = await commands.executeCommand<{ message: string }>("lakewright.undo");
     void window.showInformationMessage(message);
   },
-  completionAccepted: (client) =>
-    client.sendRequest(ExecuteCommandRequest.type, { command: "lakewright.completionAccepted" }),
   chooseModel: (client) => chooseModel(client),
   showStatus: async (client) => {
     const { message, endpoint, completion } = await statusOf(client);
-    const counted = `${String(completion.offered)} offered, ${String(completion.accepted)} accepted`;
-    const completions = completion.enabled ? `Completions: ${counted}.` : "Completions are off.";
-    const server = `Server ${client.initializeResult?.serverInfo?.version ?? ""}.`;
-    const said = [message, endpoint && `Endpoint ${endpoint}.`, completions, server];
-    void window.showInformationMessage(`Lakewright: ${said.filter(Boolean).join(" ")}`);
+    const lines = [
+      message,
+      endpoint && `Endpoint: ${endpoint}`,
+      `Suggestions: ${completion.enabled ? `${String(completion.offered)} offered, ${String(completion.accepted)} accepted` : "off"}`,
+      `Server: ${client.initializeResult?.serverInfo?.version ?? "unknown"}`,
+    ];
+    await window.showInformationMessage("Lakewright", { modal: true, detail: lines.filter(Boolean).join("\n") });
   },
 };
 

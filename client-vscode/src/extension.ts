@@ -1,6 +1,7 @@
 // Where it begins: everything is put together here, and nothing is decided.
 import { commands, type ExtensionContext, window } from "vscode";
-import { DOCUMENTS, makeClient, type Parts } from "./client";
+import { MessageType } from "vscode-languageclient/node";
+import { DOCUMENTS, makeClient, type Parts, tell } from "./client";
 import { type App, COMMANDS } from "./commands";
 import { connect, openSandbox } from "./connect";
 import { watchServer } from "./server";
@@ -27,7 +28,15 @@ export function activate(context: ExtensionContext): void {
   for (const [name, handler] of Object.entries({ ...COMMANDS, connect, openSandbox })) {
     add(name, async () => {
       const client = await mine.ready();
-      return client && handler(client, app);
+      if (!client) return;
+      try {
+        await handler(client, app);
+      } catch (error) {
+        await tell(client, {
+          type: MessageType.Error,
+          message: error instanceof Error ? error.message : String(error),
+        });
+      }
     });
   }
   add("restart", () => mine.restart());

@@ -22,7 +22,7 @@ export interface Outcome {
 export type RunEvent =
   | { kind: "started"; run: string; command: string }
   | { kind: "reasoning" | "text"; text: string }
-  | { kind: "toolCall"; id: string; name: string; arguments: unknown }
+  | { kind: "toolCall"; id: string; name: string; arguments: Record<string, unknown> }
   | { kind: "toolResult"; id: string; isError: boolean }
   | { kind: "retry"; reason: string; delaySeconds: number; restart: boolean; voids?: number }
   | { kind: "finished"; outcome: Outcome };

@@ -17,6 +17,8 @@ import type { StatusItem } from "./status";
 
 const CRASHES = 5;
 const CRASHES_WITHIN_MS = 3 * 60 * 1000;
+const TOO_OFTEN = "Lakewright's server stopped five times in three minutes. The log may say why.";
+const LOST = "Lakewright's server stopped while it was at work, and was started anew. Nothing was changed; ask again.";
 
 type Found = Extract<ServerChoice, { kind: "found" }>;
 type MakeClient = (server: Found, errors: ErrorHandler) => LanguageClient;
@@ -35,13 +37,12 @@ export class Session {
     private readonly makeClient: MakeClient,
   ) {}
 
-  /** The running client; where there is none, the user is told why. */
+  /** The running client. Where there is none the user is told why, and may mend it: then there is one. */
   async ready(): Promise<LanguageClient | undefined> {
     await this.queue;
     if (this.client?.state === State.Starting) await this.client.start().catch(() => undefined);
-    if (this.client?.state === State.Running) return this.client;
-    if (this.problem) void showMissing(this.problem);
-    return undefined;
+    if (this.problem) await showMissing(this.problem);
+    return this.client?.state === State.Running ? this.client : undefined;
   }
 
   /** The first start, which says nothing. */
@@ -50,15 +51,13 @@ export class Session {
   }
 
   /** Another server may have to be taken: only then, and never over a run without a word. */
-  reconsider(): Promise<void> {
-    return this.enqueue(async () => {
-      const choice = await resolveServer(this.context, this.log);
-      const isSame = choice.kind === "found" && choice.command === this.server?.command;
-      if (isSame && this.client?.state === State.Running) return;
-      if (!(await this.mayStop())) return;
-      await this.begin(choice);
-      if (this.problem) void showMissing(this.problem);
-    });
+  async reconsider(): Promise<void> {
+    await this.queue;
+    const choice = await resolveServer(this.context, this.log);
+    const isSame = choice.kind === "found" && choice.command === this.server?.command;
+    if ((isSame && this.client?.state === State.Running) || !(await this.mayStop())) return;
+    await this.enqueue(() => this.begin(choice));
+    if (this.problem) void showMissing(this.problem);
   }
 
   /** The user's own wish. */
@@ -136,12 +135,12 @@ export class Session {
       closed: () => {
         const now = Date.now();
         this.crashes = [...this.crashes.filter((time) => now - time < CRASHES_WITHIN_MS), now];
+        const problem = died(server.command);
         if (client()?.state === State.Running && this.crashes.length < CRASHES) {
+          if (this.status.runs > 0) void showMissing({ ...problem, message: LOST });
           return { action: CloseAction.Restart, handled: true };
         }
-        const problem = died(server.command);
-        if (this.crashes.length >= CRASHES)
-          problem.message = `Lakewright's server stopped five times in three minutes.`;
+        if (this.crashes.length >= CRASHES) problem.message = TOO_OFTEN;
         this.failed(problem);
         if (client()?.state === State.Running) void showMissing(problem);
         return { action: CloseAction.DoNotRestart, handled: true };

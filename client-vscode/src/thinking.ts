@@ -47,9 +47,11 @@ export class Thinking {
   /** A listener for the stream of one run. */
   listen(title: string): (event: RunEvent) => void {
     const section: Section = { title, pieces: [] };
+    let isShown = false;
     return (event) => {
-      if (event.kind === "started") {
-        this.sections = [...this.sections, section].slice(-RUNS_KEPT);
+      if (event.kind === "started") this.sections = [...this.sections, section].slice(-RUNS_KEPT);
+      if (!isShown && (event.kind === "reasoning" || event.kind === "toolCall")) {
+        isShown = true;
         if (workspace.getConfiguration("lakewright").get<boolean>("showReasoning", true)) void this.show();
       }
       if (event.kind === "retry" && event.restart) takeBack(section, event.voids ?? 0);
@@ -77,7 +79,8 @@ export class Thinking {
   private text(): string {
     return this.sections
       .map(({ title, pieces }) => `── ${title} ──\n\n${pieces.map(({ text }) => text).join("")}`)
-      .join("\n\n");
+      .join("\n\n")
+      .replaceAll(/\n{3,}/g, "\n\n");
   }
 
   /** Stays at the end where the reader was at the end. */
@@ -111,7 +114,7 @@ function wordsOf(event: RunEvent): string {
     case "reasoning":
       return event.text;
     case "toolCall":
-      return `\n\n→ ${event.name} ${JSON.stringify(event.arguments)}\n\n`;
+      return `\n\n→ ${event.name} ${Object.values(event.arguments).filter(isShort).join(" ")}\n\n`;
     case "toolResult":
       return event.isError ? "→ refused\n\n" : "";
     case "retry":
@@ -122,4 +125,8 @@ function wordsOf(event: RunEvent): string {
     case "text":
       return "";
   }
+}
+
+function isShort(argument: unknown): boolean {
+  return typeof argument === "number" || (typeof argument === "string" && /^.{1,80}$/.test(argument));
 }
