@@ -12,6 +12,7 @@ _OLDEST = (3, 2)
 
 
 def find() -> Found | Missing:
+    argv: tuple[str, ...]
     own = shutil.which("tmux")
     if own is not None:
         argv, environ = (own,), dict[str, str]()
