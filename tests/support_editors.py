@@ -79,9 +79,14 @@ class World:
         )
 
     @property
+    def config(self) -> Path:
+        """Where the user's configuration of editors is: XDG_CONFIG_HOME."""
+        return self.home / "c"
+
+    @property
     def settings(self) -> Path:
         """The user's own settings file; it isn't there before somebody writes it."""
-        path = self.home / "c" / "lakewright" / "config.yaml"
+        path = self.config / "lakewright" / "config.yaml"
         path.parent.mkdir(exist_ok=True)
         return path
 

@@ -39,6 +39,11 @@ def find_unpacked() -> Found | Missing:
     if argv is None:
         return Missing("it isn't unpacked", "cd tests && ../.venv/bin/python -m editors.programs neovim-0.12")
     lua = Path(argv[0]).parent / "lua/5.1/?.so"
+    argv = (
+        *argv,
+        "--cmd",
+        f"set runtimepath+={_MOVING / 'usr/lib/nvim'}",
+    )  # the parsers of Markdown and others
     return _found(argv, {"VIMRUNTIME": str(_MOVING / "usr/share/nvim/runtime"), "LUA_CPATH": f"{lua};;"})
 
 
