@@ -133,7 +133,7 @@ def test_without_a_profile_nothing_is_said_before_a_command(
 def test_newer_ones_open_the_document_and_take_an_instruction(
     new: Found, tmux: Found, world: World, money: Path, start_host: StartHost
 ) -> None:
-    """25.07: the explanation opens as Markdown; the page's command with an instruction changes three files."""
+    """25.07: the explanation opens as Markdown; the page's command with an instruction changes files."""
     with helix(new, tmux, world, money, cwd=money.parent.parent, **reaches(start_host())) as pane:
         pick(pane, world, "Explain")
         pane.shows("# Explain `money.py:1`")
