@@ -73,7 +73,24 @@ class Window:
         )  # fmt: skip
         await expect(self.page.locator(f'.tab.active[data-resource-name="{name}"]')).to_be_visible()
         await expect(self.editor.locator(".view-line").first).to_be_visible()
-        await self.editor.locator(".native-edit-context, textarea").first.focus()
+        await self.focus()
+
+    async def served(self) -> None:
+        """Wait until our server serves this window."""
+        is_there = 'return (await vscode.commands.getCommands(true)).includes("lakewright.status")'
+        await eventually(lambda: self.ask(is_there), "our server", START)
+
+    async def focus(self) -> None:
+        """Put the keyboard into the code."""
+        await self.ask("await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup')")
+
+    async def action(self, title: str) -> None:
+        """Pick a code action where the cursor is."""
+        await self.served()
+        await self.page.keyboard.press("Control+.")
+        row = self.page.locator(".action-widget .monaco-list-row", has_text=title).first
+        await expect(row).to_be_visible()
+        await row.click()
 
     async def text(self, path: str) -> str:
         """The text of a document as the editor has it, saved or not."""
