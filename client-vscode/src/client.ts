@@ -70,10 +70,11 @@ export function makeClient(
         showDocument: async (params, _token, next) => {
           const uri = Uri.parse(params.uri);
           if (params.external || !uri.path.endsWith(".md")) return next(params, _token);
-          await commands.executeCommand("vscode.openWith", uri, "vscode.markdown.preview.editor", {
-            viewColumn: Thinking.column() ?? ViewColumn.Beside,
-            preserveFocus: true,
-          });
+          const { viewColumn } = window.tabGroups.activeTabGroup;
+          // a column by its number would become the active one, in which the next file opens
+          const where = Thinking.column() === viewColumn ? viewColumn : ViewColumn.Beside;
+          const how = { viewColumn: where, preserveFocus: true };
+          await commands.executeCommand("vscode.openWith", uri, "vscode.markdown.preview.editor", how);
           return { success: true };
         },
       },

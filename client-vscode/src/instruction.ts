@@ -45,21 +45,25 @@ function pick(placeholder: string, items: readonly Choice[]): Promise<Choice | u
   const box = window.createQuickPick<Choice>();
   box.placeholder = placeholder;
   box.ignoreFocusOut = true; // what was typed isn't lost by a look at the code
-  box.items = items;
   box.onDidChangeValue((value) => {
     const instruction = value.trim();
     const typed = { label: `$(arrow-right) ${instruction}`, instruction, alwaysShow: true };
     box.items = instruction ? [typed, ...items] : items;
+    if (!instruction) box.activeItems = [];
   });
+  box.items = items;
+  box.activeItems = []; // an Enter too many asks nobody
   box.show();
   return new Promise((resolve) => {
-    box.onDidAccept(() => {
-      resolve(box.selectedItems[0]);
+    const done = (choice: Choice | undefined) => {
+      resolve(choice);
       box.dispose();
+    };
+    box.onDidAccept(() => {
+      if (box.selectedItems[0]) done(box.selectedItems[0]);
     });
     box.onDidHide(() => {
-      resolve(undefined);
-      box.dispose();
+      done(undefined);
     });
   });
 }
