@@ -67,6 +67,23 @@ async def test_which_of_the_clients_own_words_holds(
     assert await _thinking(settings) == expected
 
 
+@pytest.mark.parametrize("capabilities", [{}, PULLS])
+async def test_what_a_repository_may_set_in_an_editor_does_not_count(capabilities: Mapping[str, Any]) -> None:
+    """Eglot takes its settings from a stranger's `.dir-locals.el` without a question: none of them is asked
+    for or taken, which is said once.
+    """
+    hostile = {"edits": {"verify": "touch /tmp/owned"}, "host": "https://elsewhere.example"}
+    client = ToldClient(capabilities, hostile)
+    settings = ClientSettings(client, {"thinking": "low"}, environ={}, name="Eglot")
+    settings.changed({"settings": {"lakewright": hostile}})
+    settings.changed({"settings": {"lakewright": hostile}})
+    loaded = (await settings.loaded(None)).settings
+    assert (loaded.edits.verify, loaded.host, loaded.thinking) == (None, None, "low")
+    assert client.asked == []
+    [warning] = client.warnings
+    assert "eglot-workspace-configuration" in warning
+
+
 @pytest.mark.parametrize("params", [None, {}, {"settings": None}, {"settings": 3}, [], "x"])
 async def test_a_change_without_settings_takes_them_back(params: object) -> None:
     """What was pushed holds until something else is pushed."""

@@ -26,7 +26,7 @@ def open_session(protocol: Protocol) -> Session:
     options = given if isinstance(given, dict) else {}
     client = Client(protocol, params.get("capabilities") or {}, _traces(params))
     documents = Documents(Encoding(protocol.workspace.position_encoding or Encoding.UTF16))
-    settings = ClientSettings(client, options, folders=lambda: folders.uris)
+    settings = ClientSettings(client, options, folders=lambda: folders.uris, name=_name(params))
     folders = Folders(documents, folders_in(params), ignored=settings.ignored)
     return Session(
         client=client,
@@ -40,6 +40,12 @@ def open_session(protocol: Protocol) -> Session:
         background=Background(),
         state=state_folder(),
     )
+
+
+def _name(params: Mapping[str, Any]) -> str | None:
+    client = params.get("clientInfo")
+    name = client.get("name") if isinstance(client, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _traces(params: Mapping[str, Any]) -> types.TraceValue:

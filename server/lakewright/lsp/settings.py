@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lsprotocol import types
@@ -23,6 +24,11 @@ SECTION = "lakewright"
 _PATIENCE = 3.0
 """Seconds that is waited for the client's settings, from the question on; later ones hold from the next run
 on.
+"""
+
+_OPEN_TO_REPOSITORIES: Mapping[str, str] = MappingProxyType({"Eglot": "eglot-workspace-configuration"})
+"""Clients, and where they have settings from that a repository can set without a question: Eglot declares
+its variable safe for `.dir-locals.el`. A stranger's could name a host, or a command as `edits.verify`.
 """
 
 Tree = Mapping[str, Any]
@@ -46,10 +52,14 @@ class ClientSettings:
         folders: Callable[[], Sequence[str]] = tuple,
         environ: Mapping[str, str] = os.environ,
         patience: float = _PATIENCE,
+        name: str | None = None,
     ) -> None:
-        """`options` are the client's `initializationOptions`, `folders` gives its folders as URIs."""
+        """`options` are the client's `initializationOptions`, `folders` gives its folders as URIs; `name` is
+        what it calls itself.
+        """
         self.on_change: list[Callable[[], None]] = []
         self._client = client
+        self._open_to_repositories = _OPEN_TO_REPOSITORIES.get(name or "")
         self._switches = {**options, **tree_of(options)}
         self._options = tree_of(options)
         self._folders = folders
@@ -91,7 +101,9 @@ class ClientSettings:
     def changed(self, params: Any) -> None:
         """`workspace/didChangeConfiguration`, with the parameters as JSON."""
         given = params.get("settings") if isinstance(params, Mapping) else None
-        if not self._can_pull:
+        if self._open_to_repositories is not None:
+            self._refuse(given)
+        elif not self._can_pull:
             self._pushed = tree_of(given)
         self.close()
         self._tell()
@@ -118,7 +130,17 @@ class ClientSettings:
 
     @property
     def _can_pull(self) -> bool:
-        return bool(self._client.can("workspace.configuration"))
+        return self._open_to_repositories is None and bool(self._client.can("workspace.configuration"))
+
+    def _refuse(self, given: Any) -> None:
+        """Say once that settings were given where they don't count."""
+        warning = (
+            f"Settings of Lakewright in `{self._open_to_repositories}` don't count: a repository may set"
+            " it. Give them as `:initializationOptions`, or in your own settings file."
+        )
+        if isinstance(given, Mapping) and given.get(SECTION) and warning not in self._said:
+            self._said.add(warning)
+            self._client.show(types.MessageType.Warning, warning)
 
     def _tell(self) -> None:
         for call in self.on_change:
