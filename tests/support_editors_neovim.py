@@ -4,13 +4,22 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from editors.programs.program import ROOT, Found
 from support_editors import START, World, until
 from support_editors_msgpack import Api
 
 WIDTH, HEIGHT = 100, 30
+
+_TEXT = """
+local name = ...
+return table.concat(vim.api.nvim_buf_get_lines(vim.fn.bufnr(name), 0, -1, false), "\\n")
+"""
+_ATTACHED = """
+local client = vim.lsp.get_clients({ name = "lakewright", bufnr = 0 })[1]
+return client and client.initialized or false
+"""
 
 
 class Screen:
@@ -134,18 +143,11 @@ class Neovim:
 
     def text(self, path: Path | None = None) -> str:
         """The text of a buffer, by default the current one."""
-        code = "local b = ... return table.concat(vim.api.nvim_buf_get_lines(vim.fn.bufnr(b), 0, -1, false), '\\n')"
-        return f"{self.lua(code, str(path) if path else '%')}\n"
+        return f"{self.lua(_TEXT, str(path) if path else '%')}\n"
 
     def attached(self) -> None:
-        """Wait until the server has been greeted."""
-        until(
-            lambda: self.lua(
-                "local c = vim.lsp.get_clients({ name = 'lakewright', bufnr = 0 })[1] return c and c.initialized or false"
-            ),
-            "the server is attached",
-            START,
-        )
+        """Wait until the server of the current buffer has been greeted."""
+        until(lambda: self.lua(_ATTACHED), "the server is attached", START)
 
     def keep(self) -> None:
         """Leave the screen for people who look at a failure."""
@@ -186,7 +188,7 @@ class Start:
         editor.attached()
         return editor
 
-    def __enter__(self) -> "Start":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:

@@ -26,11 +26,12 @@ def test_explain_shows_its_reasoning_and_then_a_document(
     """Progress with the model's own words in the last line; then Markdown in a window that takes no focus."""
     money = code("python") / "ledger/money.py"
     editor = start(money, **reaches(start_host(pace=1)))
+    place = "money.py:8\N{EN DASH}10"
     editor.keys("9G:Lakewright explain<CR>")
-    editor.sees("Explain money.py:8–10: thinking · ")
-    editor.sees("# Explain `money.py:8–10`", "What it holds", "add_tax(net: int")
-    editor.sees("Explain money.py:8–10: done")
-    assert editor.lua("return vim.bo.filetype, vim.fn.expand('%:t')") == "python"
+    editor.sees(f"Explain {place}: thinking · ")
+    editor.sees(f"# Explain `{place}`", "What it holds", "add_tax(net: int")
+    editor.sees(f"Explain {place}: done")
+    assert editor.lua("return vim.bo.filetype") == "python"
 
 
 def test_cancel_is_typed_while_the_reasoning_runs(start: Start, code: Code, start_host: StartHost) -> None:

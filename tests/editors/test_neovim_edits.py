@@ -68,7 +68,7 @@ def test_no_leaves_the_other_file_and_the_server_knows(
 
 
 def test_ghost_text_is_shown_and_taken(world: World, code: Code, start_host: StartHost) -> None:
-    """0.12: a pause in insert mode shows a suggestion as virtual text; Tab takes it, and is Tab without one."""
+    """0.12: a pause in insert mode shows a suggestion as virtual text, and Tab takes it."""
     root = code("python")
     with Start(need("neovim-0.12"), world) as start:
         editor = start(root / "ledger/money.py", **reaches(start_host()))
@@ -112,7 +112,8 @@ return ""
 """
 DIAGNOSE = """
 vim.diagnostic.set(vim.api.nvim_create_namespace("lint"), 0, {
-  { lnum = 17, col = 8, end_lnum = 17, end_col = 13, message = "add docstrings", severity = 2, source = "lint" },
+  { lnum = 17, col = 8, end_lnum = 17, end_col = 13,
+    message = "add docstrings", severity = 2, source = "lint" },
 })
 """
 ALL_DIAGNOSTICS = (

@@ -1,6 +1,6 @@
 """Neovim: 0.11.4 from its wheel, and the newest of Debian, which has ghost text, unpacked.
 
-Both are driven by `pynvim`.
+Both are driven by their API, which speaks msgpack.
 """
 
 import re
@@ -48,8 +48,8 @@ def find_unpacked() -> Found | Missing:
 
 
 def _driver() -> Missing | None:
-    if find_spec("pynvim") is None:
-        return Missing("the Python package pynvim isn't installed", _BY_PIP)
+    if find_spec("msgpack") is None:
+        return Missing("the Python package msgpack isn't installed", _BY_PIP)
     return None
 
 
