@@ -33,12 +33,18 @@ export async function readyInstructions(): Promise<CodeAction[]> {
   const editor = window.activeTextEditor;
   if (!editor) return [];
   const { document, selection } = editor;
-  return commands.executeCommand(
-    "vscode.executeCodeActionProvider",
-    document.uri,
-    selection,
-    "refactor.rewrite.lakewright",
-  );
+  const ask = () =>
+    commands.executeCommand<CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      document.uri,
+      selection,
+      "refactor.rewrite.lakewright",
+    );
+  try {
+    return await ask();
+  } catch {
+    return ask(); // VS Code cancels it when another extension's actions come in meanwhile, as after a start
+  }
 }
 
 function pick(placeholder: string, items: readonly Choice[]): Promise<Choice | undefined> {
