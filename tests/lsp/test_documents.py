@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -228,3 +229,22 @@ def test_another_thread_never_reads_half_a_notification() -> None:
     stopped.set()
     reader.join()
     assert torn == []
+
+
+@pytest.mark.parametrize("texts_", [("a\n" * 600_000, "a\n"), ("a\n", "a\n" * 600_000)], ids=["was", "is"])
+def test_a_whole_new_text_of_a_large_document_is_not_compared(
+    texts_: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large document that comes anew as a whole costs no comparison of lines; older ranges aren't carried
+    through it, later ones are.
+    """
+    monkeypatch.delattr(Lines, "difference")
+    first, then = texts_
+    document = _document(first)
+    document.change([(Span(Position(0, 0), Position(0, 1)), "b"), (None, then)], 2)
+    assert (document.text, document.size, document.version) == (then, len(then), 2)
+    place = Span(Position(0, 0), Position(0, 1))
+    assert [document.carried(place, version) for version in (1, 2)] == [None, place]
+    _typed(document, 0, "x\n", 3)
+    assert document.carried(place, 1) is None
+    assert document.carried(place, 2) == Span(Position(1, 0), Position(1, 1))

@@ -58,10 +58,23 @@ class Document:
             self.is_lost &= given is not None
             if self.is_lost:
                 continue
+            if given is None and (self.is_large or len(new) > MAX_DOCUMENT_BYTES):
+                lines = self._anew(new, version)
+                continue
             span, text = lines.difference(new) if given is None else (given, joined(new))
             self.size += units(text, Encoding.UTF8) - units(lines.slice(span), Encoding.UTF8)
             self._changes.append((version, lines.replace(span, text)))
         self.lines, self.version = lines, version
+
+    def _anew(self, text: str, version: int) -> Lines:
+        """All of a large document is another text: to compare both would hold the event loop up, and no range
+        is carried in what no feature takes.
+        """
+        lines = Lines(text, self.lines.encoding)
+        self.size = units(lines.text, Encoding.UTF8)
+        self._opened = version
+        self._changes.clear()
+        return lines
 
     def carried(self, span: Span, version: int) -> Span | None:
         """The span of an older version in the present text; None where a change since touched it, or where
