@@ -16,7 +16,7 @@ PAGE = PAGES / "helix.md"
 ACTIONS = ("Space", "a")
 """The keys of code actions."""
 _LONGEST_MENU = 20
-_OPENED = '"method":"textDocument/didOpen"'
+_OPENED = 'lakewright -> {"jsonrpc":"2.0","method":"textDocument/didOpen"'
 
 
 def configure(world: World, languages: str, config: str) -> None:

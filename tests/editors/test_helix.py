@@ -2,11 +2,13 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import support_editors_linter
 from editors.programs.program import Found
 from lakewright.sandbox.server import SandboxServer
 from support_editors import World, asked, need, reaches, until, was_hung_up
@@ -159,3 +161,20 @@ def test_it_declares_what_the_contract_tests_use(
         sent = initialize_of(world)
     recorded = json.loads((RECORDED / f"helix-{version}.json").read_text())
     assert sent["capabilities"] == recorded["initialize"]["capabilities"]
+
+
+def test_what_another_server_finds_can_be_fixed(
+    old: Found, tmux: Found, world: World, code: Code, start_host: StartHost
+) -> None:
+    """Two servers for a language: on a diagnostic of the other one a *Fix* is offered."""
+    languages, config = of_page()
+    linter = json.dumps([str(Path(support_editors_linter.__file__))])
+    other = f"[language-server.pylsp]\ncommand = {json.dumps(sys.executable)}\nargs = {linter}\n"
+    configure(world, f"{other}\n{languages}", config)
+    money = code("python") / "ledger/money.py"
+    host = start_host()
+    with helix(old, tmux, world, money, cwd=money.parent.parent, **reaches(host)) as pane:
+        pane.shows("Amounts have no unit.", seconds=30)
+        pick(pane, world, "Fix: Amounts have no unit.")
+        asked(host)
+        leave(pane, world)
