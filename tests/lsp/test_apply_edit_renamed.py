@@ -1,9 +1,12 @@
 """A refactor of files that the user renames while the model thinks."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lakewright.lsp import apply_edit_plan
+from lakewright.staging.applying_aside import relocated
 from lakewright.workspace.snapshots import State
 from support_lsp_editor import EDITORS
 from support_lsp_edits import IN_A, IN_B, NEW_A, NEW_B, A, B, Bench, bench_of
@@ -39,6 +42,27 @@ async def test_a_renamed_file_gets_its_edit_where_it_is_now(tmp_path: Path, edit
     assert bench.snapshots == [State.APPLIED]
     await bench.undo(outcome.snapshot)
     assert bench.texts("c.py", "kit/b.py") == [A, B]
+
+
+async def test_a_file_renamed_while_edits_are_located(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rename in the very moment in which the edits are located again costs neither the edit nor its
+    snapshot.
+    """
+    bench = await bench_of(tmp_path, "VS Code")
+    outcome = await bench.run(IN_A)
+    bench.editor.replace("a.py", "import tax", "import tax  # by the user")
+
+    async def slow(*given: Any) -> Any:
+        rename(bench, "a.py", "c.py")
+        return await relocated(*given)
+
+    monkeypatch.setattr(apply_edit_plan, "relocated", slow)
+    await bench.deliver(outcome)
+    assert outcome.error is None
+    assert bench.texts("c.py") == [NEW_A.replace("import tax", "import tax  # by the user")]
+    assert bench.snapshots == [State.APPLIED]
 
 
 @pytest.mark.parametrize("new", ["c.py", "../c.py"])

@@ -116,7 +116,8 @@ async def _fitted(file: StagedFile, now: StagedFile) -> StagedFile:
 
 
 def _located(files: Sequence[StagedFile], plan: Plan) -> list[Located]:
-    found = [_placed(file, tuple(_parts(file, plan)), plan) for file in files]
+    now = [file if file.before is None else _where_it_is(file, plan) for file in files]
+    found = [_placed(file, tuple(_parts(file, plan)), plan) for file in now]
     return [one for one in found if one.is_new or any(part.edits for part in one.parts)]
 
 

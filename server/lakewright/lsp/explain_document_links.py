@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from lakewright.errors import InputError
 
@@ -18,15 +18,6 @@ _LINES = r":(?P<line>\d{1,7})(?:[-\N{EN DASH}]\d{1,7})?"
 _IN_TEXT = re.compile(r"(?P<path>[\w.@+~-]+(?:/[\w.@+~-]+)*)" + _LINES + r"(?![\w/:])")
 _WHOLE = re.compile(r"(?P<path>[^:`\n][^`\n]*?)" + _LINES)
 _DESTINATION = re.compile(r"(?P<path>[^\s:#?()<>`|\\]+)(?:#L?(?P<line>\d{1,7})(?:-L?\d{1,7})?)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A place in a text: `source` is how it was written, `line` counts from 1."""
-
-    source: str
-    path: str
-    line: int | None
 
 
 class Links:
@@ -48,14 +39,17 @@ class Links:
         return None if found is None else found[1]
 
     def destination(self, text: str) -> str | None:
-        """The URI that a relative link of the model's means."""
-        found = self._resolved(_DESTINATION.fullmatch(text) or _WHOLE.fullmatch(text))
+        """The URI that a relative link of the model's means; in one, `%20` may stand for a blank."""
+        match = _DESTINATION.fullmatch(text) or _WHOLE.fullmatch(text)
+        found = self._resolved(match) or self._resolved(match, unquote)
         return None if found is None else found[1]
 
-    def _resolved(self, match: re.Match[str] | None) -> tuple[str, str] | None:
+    def _resolved(
+        self, match: re.Match[str] | None, read: Callable[[str], str] = str
+    ) -> tuple[str, str] | None:
         if match is None:
             return None
-        path = match["path"]
+        path = read(match["path"])
         if path not in self._known:
             self._known[path] = self._uri_of(path) if len(self._known) < _MOST else None
         uri = self._known[path]
