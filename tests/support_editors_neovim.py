@@ -161,8 +161,8 @@ class Neovim:
 
 def readme_lines() -> str:
     """The Lua of the README, as it stands there."""
-    (lines,) = re.findall(r"```lua\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    return str(lines)
+    lines = re.findall(r"```lua\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    return "".join(lines)
 
 
 class Start:

@@ -50,6 +50,29 @@ def test_a_refactor_of_two_files_is_undone_by_one_u_in_each(
     assert texts(editor, root) == before
 
 
+def test_a_refactor_of_one_file_asks_and_lists_nothing(
+    start: Start, code: Code, start_host: StartHost
+) -> None:
+    """What is one undo away costs no key: 0.12 would list annotated edits and wait for one."""
+    path = code("python") / FILES[1]
+    before = path.read_text("utf-8")
+    editor = start(path, **reaches(start_host()))
+    editor.keys(":%Lakewright refactor rename lines to rows<CR>")
+    until(lambda: editor.text(path) != before and editor.is_free(), "the file is changed")
+    assert "rows" in editor.text(path)
+
+
+def test_completed_at_the_cursor(start: Start, code: Code, start_host: StartHost) -> None:
+    """`:Lakewright complete` inserts what belongs at the cursor, where there is no ghost text either."""
+    path = code("python") / FILES[0]
+    editor = start(path, **reaches(start_host()))
+    editor.keys("Go<CR>def total_net(amounts):<CR><Esc>A")
+    begun = editor.text(path)
+    editor.keys("<Cmd>Lakewright complete<CR>")
+    until(lambda: len(editor.text(path)) > len(begun), "something is inserted")
+    assert editor.text(path).startswith(begun.rstrip())
+
+
 def test_no_leaves_the_other_file_and_the_server_knows(
     world: World, code: Code, start_host: StartHost
 ) -> None:

@@ -1,6 +1,6 @@
 """WorkspaceEdit as each client takes it: what it hasn't declared isn't sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -85,12 +85,22 @@ def test_everything() -> None:
 
 @pytest.mark.parametrize(
     ("preview", "expected"),
-    {"otherFiles": [False, True, True], "always": [True, True, True], "never": [False, False, False]}.items(),
+    {"otherFiles": [False, True, True], "always": [True, True, True]}.items(),
 )
 def test_who_is_asked(preview: str, expected: list[bool]) -> None:
     """The setting says which files need the user's word: by default all but the document itself."""
     notes = workspace_edit([OPEN, CLOSED, NEW], ALL, preview)["changeAnnotations"]
     assert [note["needsConfirmation"] for note in notes.values()] == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "preview"), [((OPEN, CLOSED, NEW), "never"), ((OPEN,), "otherFiles")], ids=["never", "target"]
+)
+def test_who_is_not_asked_reads_nothing(files: Sequence[FileEdit], preview: str) -> None:
+    """An edit that nobody is asked about has no annotations, which some editors list and wait for a key."""
+    edit = workspace_edit(files, ALL, preview)
+    assert set(edit) == {"documentChanges"}
+    assert "annotationId" not in str(edit)
 
 
 def test_without_annotations() -> None:
@@ -115,7 +125,7 @@ def test_plain_changes() -> None:
 def test_cells_are_one_file() -> None:
     """The cells of a notebook are documents of one file: one annotation for all."""
     cells = FileEdit("n.ipynb", [DocumentEdit(f"cell:{at}", at, [EDIT]) for at in (1, 2)])
-    edit = workspace_edit([cells], ALL, "otherFiles")
+    edit = workspace_edit([cells], ALL, "always")
     assert [change["textDocument"]["version"] for change in edit["documentChanges"]] == [1, 2]
     assert list(edit["changeAnnotations"]) == ["lakewright-1"]
     assert edit["changeAnnotations"]["lakewright-1"]["description"] == "2 changes"
@@ -125,7 +135,7 @@ def test_words_are_one_line() -> None:
     """Neither an instruction nor a path breaks a line of the editor, or hides in it."""
     assert label_of("Rename\n\x1b[31mnet\u202e " + "x" * 100).isprintable()
     odd = FileEdit("a\nb.py", CLOSED.documents)
-    note = workspace_edit([odd], ALL, "never")["changeAnnotations"]["lakewright-1"]
+    note = workspace_edit([odd], ALL, "always")["changeAnnotations"]["lakewright-1"]
     assert note["label"].isprintable()
 
 

@@ -76,12 +76,14 @@ def support_of(can: Callable[[str], Any]) -> Support:
 def workspace_edit(files: Sequence[FileEdit], support: Support, preview: str = "never") -> Json:
     """The edit. `preview` says which files need the user's word, where the client can ask: `always` all,
     `otherFiles` all but the target, `never` none.
+
+    Where nothing needs it there are no annotations: Neovim 0.12 lists annotated edits once they are applied,
+    and waits for a key (seen in 0.12.4, November 2026).
     """
     if not support.versions:
         return {"changes": _changes(files)}
-    notes = (
-        {f"lakewright-{number}": file for number, file in enumerate(files, 1)} if support.annotations else {}
-    )
+    asks = support.annotations and any(needs_word(file, preview) for file in files)
+    notes = {f"lakewright-{number}": file for number, file in enumerate(files, 1)} if asks else {}
     names = {file.path: name for name, file in notes.items()}
     changes = [change for file in files for change in _document_changes(file, support, names.get(file.path))]
     edit: Json = {"documentChanges": changes}
