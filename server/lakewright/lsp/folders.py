@@ -166,7 +166,8 @@ class Folders:
         if path is not None:
             return _Subject(spelled, path.name, path)
         if spelled not in self._loose:
-            language = "" if document is None else _NOTEBOOK if document.notebook else document.language
+            is_notebook = self._documents.notebook(spelled) is not None
+            language = _NOTEBOOK if is_notebook else document.language if document else ""
             self._loose[spelled] = file_name(spelled, language, set(self._loose.values()))
         return _Subject(spelled, self._loose[spelled], None)
 

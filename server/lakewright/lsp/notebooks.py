@@ -75,9 +75,11 @@ class CellPlace:
 
 
 def as_ipynb(notebook: Notebook, contents: Sequence[Content]) -> str:
-    """The notebook as a file (nbformat 4), without outputs."""
+    """The notebook as a file (nbformat 4), without outputs: a line of its own for each line of a cell, so
+    that two changes of it can be merged.
+    """
     cells: list[dict[str, Any]] = [
-        {"cell_type": _type(one), "metadata": {}, "source": one.text}
+        {"cell_type": _type(one), "metadata": {}, "source": one.text.splitlines(keepends=True)}
         | ({"execution_count": None, "outputs": []} if _type(one) == "code" else {})
         for one in contents
     ]
@@ -88,7 +90,7 @@ def as_ipynb(notebook: Notebook, contents: Sequence[Content]) -> str:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return json.dumps(document, ensure_ascii=False)
+    return json.dumps(document, ensure_ascii=False, separators=(",\n", ": "))
 
 
 def place_of_cell(notebook: Notebook, contents: Sequence[Content], uri: str) -> CellPlace | None:

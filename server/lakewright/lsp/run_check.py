@@ -12,7 +12,7 @@ from lakewright.lsp.session import Session
 async def check(session: Session, job: Job) -> None:
     """Raises WrongFieldError for a document or a conversation that isn't there, and an id that is taken."""
     history = History(session.state)
-    if job.taken is None:
+    if job.taken is None and session.documents.notebook(job.params.uri) is None:
         await _check_file(session, job.params.uri)
     if job.params.run is not None and await in_daemon_thread(history.knows, job.params.run):
         raise WrongFieldError("run", "there was a run of this id")
