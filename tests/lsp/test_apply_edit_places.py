@@ -52,6 +52,19 @@ async def test_cells_are_edited_as_documents(tmp_path: Path) -> None:
     assert cells_of(bench) == list(CELLS)
 
 
+async def test_an_undo_keeps_what_was_typed_in_other_cells(tmp_path: Path) -> None:
+    """What the user has typed in other lines of a notebook since is kept, though all of it is one file."""
+    bench = await notebook_bench(tmp_path)
+    await bench.deliver(await staged(bench.workspace, IN_CELLS, target="n.ipynb"))
+    prose = next(uri for uri in bench.editor.shown if uri.startswith("vscode-notebook-cell:"))
+    bench.editor.shown[prose] = "# Mine 😀\n\n# Rates"
+    bench.editor.documents.open(
+        prose, "python", 2, bench.editor.shown[prose], notebook=bench.editor.uri("n.ipynb")
+    )
+    assert (await bench.undo())["state"] == "undone"
+    assert cells_of(bench) == ["# Mine 😀\n\n# Rates", *CELLS[1:]]
+
+
 async def test_a_new_cell_is_refused(tmp_path: Path) -> None:
     """An edit can't give a notebook that is open another cell: that is refused, with what to do."""
     bench = await notebook_bench(tmp_path)

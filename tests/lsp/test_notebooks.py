@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakewright.lsp import notebooks_sync
+from lakewright.lsp import notebooks_sync, run_check
+from lakewright.lsp.arguments import WrongFieldError
+from lakewright.lsp.jobs import take_down
 from lakewright.lsp.notebooks import CODE, Cell, Content, Notebook, as_ipynb, place_of_cell
+from lakewright.lsp.run_params import RunParams
 from lakewright.lsp.session import Session
+from lakewright.tasks.registry import TASKS
 from lakewright.workspace.notebooks import read_ipynb
 from support_lsp_documents import opened, quiet_session, rng
 from support_workspace import write_tree
@@ -243,6 +247,22 @@ async def test_an_unsaved_notebook_stands_alone() -> None:
     place = await quiet.folders.place_of("cell:a")
     assert (place.path, place.root) == ("Untitled-1.ipynb", None)
     assert "one" in place.workspace.read("Untitled-1.ipynb").text
+
+
+@pytest.mark.parametrize("uri", ["untitled:Untitled-1", "file:///elsewhere/x.ipynb"])
+async def test_a_run_may_name_an_open_notebook_itself(tmp_path: Path, uri: str) -> None:
+    """A notebook that lies in no folder is known while it is open, by its own URI as by its cells'."""
+    session, quiet = quiet_session()
+    session.state = tmp_path
+    open_notebook(session, {"a": "one"}, uri=uri)
+    job = take_down(session, TASKS[0], RunParams(uri), None)
+    await run_check.check(session, job)
+    place = await quiet.folders.place_of(uri)
+    assert place.path.endswith(".ipynb")
+    assert "one" in place.workspace.read(place.path).text
+    notebooks_sync.did_close(session, {"notebookDocument": {"uri": uri}})
+    with pytest.raises(WrongFieldError):
+        await run_check.check(session, job)
 
 
 async def test_cells_of_another_kind_of_file_stand_by_themselves(tmp_path: Path) -> None:
