@@ -1,65 +1,55 @@
 // The Python interpreter selected in the editor, asked of the extensions that know; neither is needed.
-import { codeOf } from "./server-process";
+import { setTimeout as after } from "node:timers/promises";
+import { type Disposable, type Event, extensions, type LogOutputChannel, type Uri, workspace } from "vscode";
 
-/** What is used of `vscode.extensions`. */
-export interface Extensions {
-  getExtension: (id: string) => { activate: () => Thenable<unknown> } | undefined;
+/** What is used of Python Environments. */
+interface Environments {
+  getEnvironment: (scope?: Uri) => Promise<{ execInfo?: { run?: { executable?: string } } } | undefined>;
+  onDidChangeEnvironment: Event<unknown>;
 }
 
-type Listen = (listener: () => void) => { dispose: () => void };
-
-/** What is used of both extensions' interfaces; each has its own half. */
-interface Api {
-  getEnvironment?: (scope: unknown) => PromiseLike<{ execInfo?: { run?: { executable?: string } } } | undefined>;
-  onDidChangeEnvironment?: Listen;
+/** What is used of the Python extension. */
+interface Python {
   environments?: {
-    getActiveEnvironmentPath: (scope: unknown) => unknown;
-    resolveEnvironment: (path: unknown) => PromiseLike<{ executable?: { uri?: { fsPath: string } } } | undefined>;
-    onDidChangeActiveEnvironmentPath: Listen;
+    getActiveEnvironmentPath: (scope?: Uri) => unknown;
+    resolveEnvironment: (path: unknown) => Promise<{ executable: { uri?: Uri } } | undefined>;
+    onDidChangeActiveEnvironmentPath: Event<unknown>;
   };
 }
 
-/** Python Environments first, the Python extension second. */
-const IDS = ["ms-python.vscode-python-envs", "ms-python.python"];
-const LIMIT_MS = 10_000;
+const environments = async () => extensions.getExtension<Environments>("ms-python.vscode-python-envs")?.activate();
+const python = async () => (await extensions.getExtension<Python>("ms-python.python")?.activate())?.environments;
 
-/** The selected interpreter's path, if one of them tells it in time. `scope` is the address of a folder. */
-export async function selectedInterpreter(
-  extensions: Extensions,
-  scope: unknown,
-  log: (text: string) => void,
-  limitMs = LIMIT_MS,
-): Promise<string | undefined> {
-  for (const id of IDS) {
-    const late = new Promise<never>((_, reject) => {
-      setTimeout(reject, limitMs, new Error(`no answer in ${String(limitMs / 1000)} s`));
+/** Each extension's own way to tell the interpreter of a folder, and that another was selected. */
+const KNOWN = [
+  {
+    tell: async (scope?: Uri) => (await (await environments())?.getEnvironment(scope))?.execInfo?.run?.executable,
+    listen: async (changed: () => void) => (await environments())?.onDidChangeEnvironment(changed),
+  },
+  {
+    tell: async (scope?: Uri) => {
+      const api = await python();
+      return (await api?.resolveEnvironment(api.getActiveEnvironmentPath(scope)))?.executable.uri?.fsPath;
+    },
+    listen: async (changed: () => void) => (await python())?.onDidChangeActiveEnvironmentPath(changed),
+  },
+];
+
+/** Its path, if one of them tells it in time; none in an untrusted workspace, for it would be the workspace's word. */
+export async function selectedInterpreter(log: LogOutputChannel, limitMs = 10_000): Promise<string | undefined> {
+  if (!workspace.isTrusted) return undefined;
+  for (const { tell } of KNOWN) {
+    const late = after(limitMs, undefined, { ref: false });
+    const told = await Promise.race([tell(workspace.workspaceFolders?.[0]?.uri), late]).catch((error: unknown) => {
+      log.warn(`A Python extension tells no interpreter: ${String(error)}`);
     });
-    const python = await Promise.race([asked(extensions, id, scope), late]).catch((error: unknown) => {
-      log(`${id} tells no interpreter: ${codeOf(error)}`);
-    });
-    if (python) return python;
+    if (told) return told;
   }
   return undefined;
 }
 
-async function asked(extensions: Extensions, id: string, scope: unknown): Promise<string | undefined> {
-  const api = await activated(extensions, id);
-  const known = api?.environments;
-  const found = await known?.resolveEnvironment(known.getActiveEnvironmentPath(scope));
-  return (await api?.getEnvironment?.(scope))?.execInfo?.run?.executable ?? found?.executable?.uri?.fsPath;
+/** Calls back when another interpreter is selected. */
+export async function onInterpreterChange(changed: () => void): Promise<Disposable[]> {
+  const held = await Promise.all(KNOWN.map(({ listen }) => listen(changed).catch(() => undefined)));
+  return held.filter((one) => one !== undefined);
 }
-
-/** Calls back when another interpreter is selected, until what it gives is called. */
-export async function onInterpreterChange(extensions: Extensions, changed: () => void): Promise<() => void> {
-  const apis = await Promise.all(IDS.map((id) => activated(extensions, id).catch(() => undefined)));
-  const held = apis.flatMap((api) => [
-    api?.onDidChangeEnvironment?.(changed),
-    api?.environments?.onDidChangeActiveEnvironmentPath(changed),
-  ]);
-  return () => {
-    for (const one of held) one?.dispose();
-  };
-}
-
-const activated = async (extensions: Extensions, id: string): Promise<Api | undefined> =>
-  (await extensions.getExtension(id)?.activate()) as Api | undefined;

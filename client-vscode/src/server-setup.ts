@@ -1,117 +1,128 @@
-// Makes the extension's own environment from the wheel it carries, with the user's own pip configuration or uv.
-// A virtual environment can't be moved once made: it is made in place, and only its stamp makes it count.
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { complete, environments, program, remove, wheelVersion } from "./server-own";
-import * as problems from "./server-problems";
-import { codeOf, type Ended, lastLine, onPath, run } from "./server-process";
+// The extension's own environment, made on request from the wheel it carries, with the user's own pip or uv settings.
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type ExtensionContext, type LogOutputChannel, ProgressLocation, Uri, window } from "vscode";
+import { selectedInterpreter } from "./server-interpreter";
+import { INSTALL, LOG, missing, showMissing } from "./server-problem";
+import { type Limits, onPath, run, SUFFIX } from "./server-process";
 
-export interface Site {
-  /** The extension's storage, and the wheel it carries. */
-  storage: string;
-  wheel: string | undefined;
-  /** The variable PATH, and the selected interpreter. */
-  path: string;
-  interpreter: string | undefined;
-  env: NodeJS.ProcessEnv;
-  signal: AbortSignal;
-  /** Tells the user the step that is under way. */
-  say: (step: string) => void;
-  log: (line: string) => void;
-}
-
-export type Made = { kind: "made"; version: string } | { kind: "cancelled" } | problems.Missing;
-
+const AGAIN = { ...INSTALL, title: "Try Again" };
+const NEEDED = "it needs Python 3.11 or newer with venv (Debian, Ubuntu: sudo apt install python3-venv) or uv on PATH.";
+const NETWORK =
+  "If that's the network: pip config set global.index-url URL (or global.proxy, global.cert), then try again.";
 const LIMIT_MS = 15 * 60_000;
-const PROBE_MS = 10_000;
+/** The newest known first; the interpreter selected in the editor comes last, for it goes with its project. */
+const PYTHONS = ["python3.14", "python3.13", "python3.12", "python3.11", "python3", "python"];
+const SUITABLE = `import sys
+if sys.version_info < (3, 11): sys.exit("it is Python %d.%d" % sys.version_info[:2])
+import ensurepip, venv`;
 
-/** Makes the environment, or says why not. What is half made is removed; what was there before stays until then. */
-export async function makeEnvironment(site: Site): Promise<Made> {
-  if (!site.wheel) return problems.noWheel();
-  const folder = environments(site.storage);
-  const environment = join(folder, `${wheelVersion(site.wheel)}-${String(Date.now())}`);
-  try {
-    await mkdir(environment, { recursive: true });
-    const made = await build(site, environment, site.wheel);
-    await (made.kind === "made" ? complete(environment) : remove(environment));
-    return made;
-  } catch (error) {
-    return problems.unwritable(folder, codeOf(error));
+const REMOVAL = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
+
+interface Carried {
+  wheel: string;
+  environment: string;
+}
+
+/** The folder of the own environment, and nothing else. */
+const home = (context: ExtensionContext): string => join(context.globalStorageUri.fsPath, "server");
+
+/** A program of an environment. */
+const program = (environment: string, name: string): string =>
+  join(environment, SUFFIX ? "Scripts" : "bin", name + SUFFIX);
+
+/** Where the server of the own environment is once it's made: pip writes that file last. */
+export async function ownServer(context: ExtensionContext): Promise<string | undefined> {
+  const carried = await carriedServer(context);
+  return carried && program(carried.environment, "lakewright");
+}
+
+/** The wheel in the extension, and its environment, named after it: one of another version doesn't count. */
+async function carriedServer(context: ExtensionContext): Promise<Carried | undefined> {
+  const folder = Uri.joinPath(context.extensionUri, "wheel").fsPath;
+  const name = (await readdir(folder).catch(() => [])).find((file) => file.endsWith(".whl"));
+  return name ? { wheel: join(folder, name), environment: join(home(context), basename(name, ".whl")) } : undefined;
+}
+
+let running: Promise<boolean> | undefined;
+
+/** Makes the own environment, once at a time, with progress and Cancel; whether it is there now. */
+export const setUpServer = (context: ExtensionContext, log: LogOutputChannel): Promise<boolean> =>
+  (running ??= setUp(context, log).finally(() => (running = undefined)));
+
+async function setUp(context: ExtensionContext, log: LogOutputChannel): Promise<boolean> {
+  const stop = new AbortController();
+  const abort = stop.abort.bind(stop);
+  context.subscriptions.push({ dispose: abort });
+  const title = "Installing Lakewright's server";
+  const options = { location: ProgressLocation.Notification, title, cancellable: true };
+  return window.withProgress(options, async (progress, token) => {
+    token.onCancellationRequested(abort);
+    const line = (text: string): void => {
+      log.info(text);
+      if (text.startsWith("Collecting ")) progress.report({ message: text });
+    };
+    try {
+      await make(context, log, { line, signal: stop.signal });
+      return true;
+    } catch (error) {
+      await rm(home(context), REMOVAL).catch(() => undefined);
+      const problem = missing(`Lakewright's server wasn't installed: ${(error as Error).message}`, AGAIN, LOG);
+      if (!stop.signal.aborted) void showMissing(problem);
+      return false;
+    }
+  });
+}
+
+async function make(context: ExtensionContext, log: LogOutputChannel, limits: Limits): Promise<void> {
+  const carried = await carriedServer(context);
+  if (!carried) throw new Error("this build of the extension carries none. Use a terminal: pipx install lakewright");
+  const commandLines = await plan(carried, log, limits);
+  await rm(home(context), REMOVAL);
+  await mkdir(home(context), { recursive: true });
+  // The user's settings hold, but the user's own folder can't be meant; temporary files go when the rest does.
+  const env = { ...process.env, PIP_USER: "0", TMPDIR: home(context) };
+  for (const [command, ...args] of commandLines) {
+    log.info(`$ ${[command, ...args].join(" ")}`);
+    await run(command, args, { ...limits, env, timeoutMs: LIMIT_MS }).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}. ${NETWORK}`);
+    });
   }
 }
 
-async function build(site: Site, environment: string, wheel: string): Promise<Made> {
-  site.say("Looking for Python");
-  const steps = await plan(site, environment, wheel);
-  if (!Array.isArray(steps)) return site.signal.aborted ? { kind: "cancelled" } : steps;
-  for (const [step, command, ...args] of steps) {
-    site.say(step);
-    site.log(`$ ${[command, ...args].join(" ")}`);
-    const ended = await run(command, args, running(site));
-    if (ended.how === "cancelled") return { kind: "cancelled" };
-    if (ended.how === "timeout") return problems.tooSlow(LIMIT_MS / 60_000);
-    if (ended.code !== 0) return failed(command, ended, environment);
-  }
-  return { kind: "made", version: wheelVersion(wheel) };
-}
+type CommandLine = [command: string, ...args: string[]];
 
-function failed(command: string, ended: Ended, environment: string): problems.Missing {
-  if (command !== program(environment, "lakewright")) return problems.installFailed(`${ended.stdout}\n${ended.stderr}`);
-  return problems.unusable(command, `was installed and doesn't start: ${ended.reason || lastLine(ended.stderr)}`);
-}
-
-type Step = [say: string, command: string, ...args: string[]];
-
-/** The command lines: Python's own venv and pip, or uv where no Python will do; or why there are none. */
-async function plan(site: Site, environment: string, wheel: string): Promise<Step[] | problems.Missing> {
+/** Python's own venv and pip, or uv where no Python will do. */
+async function plan({ wheel, environment }: Carried, log: LogOutputChannel, limits: Limits): Promise<CommandLine[]> {
   const inside = program(environment, "python");
-  const start: Step = ["Starting it once", program(environment, "lakewright"), "--version"];
-  const python = await suitablePython(site);
-  if (typeof python === "string") {
-    const pip = ["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--prefer-binary"];
-    return [
-      ["Making its environment", python, "-I", "-m", "venv", environment],
-      ["Installing", inside, ...pip, wheel],
-      start,
-    ];
+  let fault = "";
+  for (const python of [...(await Promise.all(PYTHONS.map(onPath))), await selectedInterpreter(log)]) {
+    if (!python || (process.platform === "darwin" && python === "/usr/bin/python3")) continue; // would ask for Xcode
+    try {
+      await run(python, ["-I", "-c", SUITABLE], limits);
+      return [
+        [python, "-I", "-m", "venv", environment],
+        [inside, "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--prefer-binary", wheel],
+      ];
+    } catch (error) {
+      fault ||= ` ${python}: ${(error as Error).message}.`;
+    }
   }
-  const uv = await onPath("uv", site.path);
-  if (!uv) return python;
+  const uv = await onPath("uv");
+  if (!uv) throw new Error(NEEDED + fault);
   return [
-    ["Making its environment", uv, "venv", "--no-project", "--python", `>=${problems.MINIMUM_PYTHON}`, environment],
-    ["Installing", uv, "pip", "install", "--python", inside, wheel],
-    start,
+    [uv, "venv", "--no-project", "--python", ">=3.11", environment],
+    [uv, "pip", "install", "--python", inside, wheel],
   ];
 }
 
-/** The newest known first; the selected interpreter last, for it goes with its project. */
-const NAMES = ["python3.14", "python3.13", "python3.12", "python3.11", "python3", "python"];
-const PROBE = 'import sys; print("%d.%d" % sys.version_info[:2]); sys.stdout.flush(); import ensurepip, venv';
-
-/** A Python that will do, or what is wrong with those that are there. */
-async function suitablePython(site: Site): Promise<string | problems.Missing> {
-  let lacking: problems.Missing | undefined;
-  let old: problems.Missing | undefined;
-  const named = await Promise.all(NAMES.map((name) => onPath(name, site.path)));
-  for (const python of new Set([...named, site.interpreter])) {
-    if (!python || (process.platform === "darwin" && python === "/usr/bin/python3")) continue; // would ask for Xcode
-    const ended = await run(python, ["-I", "-c", PROBE], { timeoutMs: PROBE_MS, signal: site.signal });
-    const version = /^(\d+)\.(\d+)$/.exec(ended.stdout.trim());
-    if (!version) continue;
-    if (Number(version[1]) < 3 || Number(version[2]) < 11) old ??= problems.oldPython(python, version[0]);
-    else if (ended.code === 0) return python;
-    else lacking ??= problems.noVenv(python, version[0]);
+/** Removes the own environment; stop a server that runs from it before. */
+export async function removeServer(context: ExtensionContext, log: LogOutputChannel): Promise<void> {
+  try {
+    await rm(home(context), REMOVAL);
+    log.info(`Removed ${home(context)}.`);
+    void window.showInformationMessage("Lakewright's own environment was removed.");
+  } catch (error) {
+    void window.showErrorMessage(`Remove ${home(context)} by hand: ${(error as Error).message}.`);
   }
-  return lacking ?? old ?? problems.noPython();
-}
-
-/** The user's configuration holds, but an installation into the user's own folder can't be meant here. */
-function running(site: Site): Parameters<typeof run>[2] {
-  const line = (text: string): void => {
-    site.log(text);
-    const name = /^Collecting ([\w.-]+)/.exec(text)?.[1];
-    if (name) site.say(`Fetching ${name}`);
-    else if (text.startsWith("Installing collected packages")) site.say("Putting it in place");
-  };
-  return { timeoutMs: LIMIT_MS, signal: site.signal, env: { ...site.env, PIP_USER: "0" }, line };
 }

@@ -11,7 +11,6 @@ import {
   type ServerChoice,
   setUpServer,
   showMissing,
-  showOffer,
 } from "./server";
 import type { StatusItem } from "./status";
 
@@ -108,7 +107,6 @@ export class Session {
       this.log.error(String(error));
       this.failed(await causeOfDeath(choice));
     });
-    if (choice.offer && this.client.state === State.Running) void showOffer(this.context, choice.offer);
   }
 
   private failed(problem: Missing): void {

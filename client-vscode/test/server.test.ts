@@ -1,106 +1,178 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import type { ExtensionContext, LogOutputChannel } from "vscode";
-import { removeServer, resolveServer, setUpServer, showOffer } from "../src/server";
-import { compareVersions } from "../src/server-own";
-import { MINIMUM_SERVER, update } from "../src/server-problems";
+import { test } from "node:test";
+import { causeOfDeath, MINIMUM_SERVER, resolveServer } from "../src/server";
+import { showMissing } from "../src/server-problem";
 import { editor } from "./vscode";
-import { entries, until, type World, world } from "./world";
+import { OWN, type World, world } from "./world";
 
-const log = { info: () => undefined, warn: () => undefined } as unknown as LogOutputChannel;
+const says = (version: string): string => `echo "lakewright ${version}"`;
+const GOOD = says("9.1.0");
+const OLD = says("0.0.9");
 
-/** An editor with one server for the selected interpreter and one on PATH; nothing else is on PATH. */
-function opened(t: TestContext): { w: World; context: ExtensionContext } {
-  const w = world(t);
-  w.program("path/lakewright", "echo lakewright 9.1.0");
-  w.program("venv/bin/lakewright", "echo lakewright 9.1.0");
-  const executable = w.program("venv/bin/python", `echo '${w.at("venv/bin")}'`);
-  Object.assign(editor, { path: {}, isTrusted: true, asked: [], shown: [], chosen: undefined, commands: [] });
-  editor.exports = {
-    "ms-python.vscode-python-envs": { getEnvironment: () => Promise.resolve({ execInfo: { run: { executable } } }) },
+const setting = (path: string) => (editor.path = { globalValue: path });
+
+/** Makes the Python of the folder `venv` the selected interpreter. */
+function selects(w: World): void {
+  const executable = w.program("venv/bin/python", "");
+  editor.exports["ms-python.vscode-python-envs"] = {
+    getEnvironment: () => Promise.resolve({ execInfo: { run: { executable } } }),
   };
-  const before = process.env.PATH;
-  process.env.PATH = w.at("path");
-  t.after(() => {
-    process.env.PATH = before;
-  });
-  const kept = new Map<string, unknown>();
-  const context = {
-    subscriptions: [],
-    extensionUri: { fsPath: w.at("extension") },
-    globalStorageUri: { fsPath: w.at("storage") },
-    globalState: { get: (key: string) => kept.get(key), update: (key: string, value: unknown) => kept.set(key, value) },
-  };
-  return { w, context: context as unknown as ExtensionContext };
 }
 
-test("a trusted workspace's selected interpreter comes before PATH", async (t) => {
-  const { w, context } = opened(t);
-  const choice = await resolveServer(context, log);
-  assert(choice.kind === "found" && choice.command === w.at("venv/bin/lakewright"));
+const ORDER = ["set/lakewright", "venv/bin/lakewright", "path/lakewright", OWN];
+for (const [index, expected] of ORDER.entries()) {
+  test(`the setting, the interpreter, PATH, the own environment, in this order: ${expected}`, async (t) => {
+    const w = world(t);
+    selects(w);
+    for (const name of ORDER.slice(index)) w.program(name, GOOD);
+    if (index === 0) setting(w.at(expected));
+    const choice = await resolveServer(w.context, w.log);
+    assert(choice.kind === "found");
+    assert.deepEqual([choice.command, choice.args], [w.at(expected), ["serve"]]);
+  });
+}
+
+const MEND = ["Copy Command", "Try Again"];
+const NAMED = /lakewright\.path is ".+", which isn't a program's absolute path\. Correct it/;
+const WRONG: [title: string, arrange: (w: World) => unknown, message: RegExp, buttons: string[]][] = [
+  ["no server anywhere", () => 0, /isn't installed\. Install it/, ["Install", "Open Settings"]],
+  ["a path that isn't there", (w) => setting(w.at("gone")), NAMED, ["Open Settings"]],
+  ["a relative path", () => setting("bin/lakewright"), NAMED, ["Open Settings"]],
+  ["a path that is a folder", (w) => setting(w.at()), NAMED, ["Open Settings"]],
+  [
+    "a path that isn't executable",
+    (w) => {
+      chmodSync(setting(w.program("set/lakewright", GOOD)).globalValue, 0o644);
+    },
+    NAMED,
+    ["Open Settings"],
+  ],
+  [
+    "a program that is something else",
+    (w) => setting(w.program("set/other", "echo other 3.0.0")),
+    /isn't Lakewright/,
+    [...MEND, "Open Settings"],
+  ],
+  [
+    "a program whose Python is gone",
+    (w) => {
+      writeFileSync(w.program("path/lakewright", ""), `#!${w.at("gone/python")}\n`);
+    },
+    /its Python is gone\. Mend it with: pipx install --force lakewright/,
+    [...MEND, "Install"],
+  ],
+  [
+    "a program that dies at start",
+    (w) => w.program("path/lakewright", "echo Traceback >&2; echo 'ImportError: no pygls' >&2; exit 1"),
+    /can't be used: exit code 1: ImportError: no pygls\. Mend it with/,
+    [...MEND, "Install"],
+  ],
+  [
+    "an old server of uv",
+    (w) => {
+      mkdirSync(w.at("path"));
+      symlinkSync(w.program("uv/tools/lakewright/bin/lakewright", OLD), w.at("path/lakewright"));
+    },
+    new RegExp(`version 0\\.0\\.9, and ${MINIMUM_SERVER} or newer is needed\\. Mend it with: uv tool install`),
+    [...MEND, "Install"],
+  ],
+  [
+    "an old server in the selected environment",
+    (w) => {
+      selects(w);
+      w.program("venv/bin/lakewright", OLD);
+      w.program(OWN, OLD);
+    },
+    /Mend it with: ".*venv\/bin\/python" -m pip install --upgrade/,
+    [...MEND, "Install"],
+  ],
+  [
+    "an own environment that broke",
+    (w) => w.program(OWN, "exit 3"),
+    /exit code 3\. Install it again/,
+    ["Install", "Show Log"],
+  ],
+];
+for (const [title, arrange, message, buttons] of WRONG) {
+  test(`one message that says what to do: ${title}`, async (t) => {
+    const w = world(t);
+    w.program(OWN.replace("9.1.0", "9.0.0"), GOOD); // an own environment of another version never counts
+    arrange(w);
+    if (editor.path.globalValue) w.program("path/lakewright", GOOD); // which doesn't make a wrong setting right
+    const choice = await resolveServer(w.context, w.log);
+    assert(choice.kind === "missing");
+    assert.match(choice.message, message);
+    const titles = choice.actions.map((action) => action.title);
+    assert.deepEqual(titles, buttons);
+  });
+}
+
+test("a message's chosen button runs its command", async (t) => {
+  const w = world(t);
+  const choice = await resolveServer(w.context, w.log);
+  assert(choice.kind === "missing");
+  editor.chosen = "Open Settings";
+  await showMissing(choice);
+  assert.deepEqual(editor.ran, [["workbench.action.openSettings", "lakewright.path"]]);
+});
+
+test("a server that can't be used is passed over with a line in the log, for one that can", async (t) => {
+  const w = world(t);
+  selects(w);
+  w.program("venv/bin/lakewright", OLD);
+  w.program("path/lakewright", GOOD);
+  const choice = await resolveServer(w.context, w.log);
+  assert(choice.kind === "found" && choice.command === w.at("path/lakewright"));
+  assert.match(w.lines.join(), /Passed over: .*0\.0\.9/);
+});
+
+test("relative folders of PATH don't count, for they are the workspace's", async (t) => {
+  const w = world(t);
+  w.program("lakewright", GOOD);
+  const before = process.cwd();
+  process.chdir(w.at());
+  t.after(() => {
+    process.chdir(before);
+  });
+  process.env.PATH = ":.:./";
+  assert.equal((await resolveServer(w.context, w.log)).kind, "missing");
 });
 
 test("an untrusted workspace selects no interpreter: no extension is even asked", async (t) => {
-  const { w, context } = opened(t);
+  const w = world(t);
+  selects(w);
+  w.program("venv/bin/lakewright", GOOD);
   editor.isTrusted = false;
-  const choice = await resolveServer(context, log);
-  assert(choice.kind === "found" && choice.command === w.at("path/lakewright"));
+  assert.equal((await resolveServer(w.context, w.log)).kind, "missing");
   assert.deepEqual(editor.asked, []);
 });
 
-test("a workspace's value of lakewright.path doesn't count, the user's does", async (t) => {
-  const { w, context } = opened(t);
-  editor.path = { workspaceValue: w.program("stranger/lakewright", "echo lakewright 9.9.9") };
-  const choice = await resolveServer(context, log);
-  assert(choice.kind === "found" && choice.command === w.at("venv/bin/lakewright"));
-  editor.path = { globalValue: w.at("gone") };
-  assert.equal((await resolveServer(context, log)).kind, "missing");
+test("a workspace's value of lakewright.path doesn't count", async (t) => {
+  const w = world(t);
+  editor.path = { workspaceValue: w.program("stranger/lakewright", GOOD) };
+  assert.equal((await resolveServer(w.context, w.log)).kind, "missing");
 });
 
-test("a set-up that can't be is one message, and the chosen button's command runs", async (t) => {
-  const { context } = opened(t);
-  editor.chosen = "Copy Command";
-  assert.equal(await setUpServer(context, log), false);
-  await until(() => editor.commands.length > 0);
-  assert.equal(editor.shown.length, 1);
-  assert.deepEqual(editor.commands, [["lakewright.copyCommand", "pipx install lakewright"]]);
-  assert.equal(context.subscriptions.length, 0);
-});
-
-test("a set-up that the user cancels says nothing more", async (t) => {
-  const { w, context } = opened(t);
-  mkdirSync(w.at("extension/wheel"), { recursive: true });
-  writeFileSync(w.at("extension/wheel/lakewright-9.1.0-py3-none-any.whl"), "");
-  w.program("path/python3", `: > '${w.at("started")}'; while :; do :; done`);
-  const making = setUpServer(context, log);
-  await until(() => entries(w.root).includes("started"));
-  editor.cancel();
-  assert.equal(await making, false);
-  assert.deepEqual([editor.shown, entries(w.at("storage/server"))], [[], []]);
-});
-
-test("an offer is made once, and again for the next version", async (t) => {
-  const { context } = opened(t);
-  for (const to of ["0.2.0", "0.2.0", "0.3.0"]) await showOffer(context, update("0.1.0", to));
-  assert.equal(editor.shown.length, 2);
-});
-
-test("removal takes all environments away, and is no error where there are none", async (t) => {
-  const { w, context } = opened(t);
-  w.program("storage/server/9.1.0-1/bin/lakewright", "");
-  await removeServer(context, log);
-  await removeServer(context, log);
-  assert.deepEqual(entries(w.at("storage")), []);
-  assert.match(editor.shown.join(), /was removed/);
-});
+const DEATHS: [title: string, body: string, message: RegExp][] = [
+  ["words", "cat; echo 'ImportError: pygls' >&2; exit 1", /it ends at its start: ImportError: pygls\. Mend it/],
+  ["none", "cat; exit 1", /ended unexpectedly; the log may say why/],
+];
+for (const [title, body, message] of DEATHS) {
+  test(`a server that tells its version and dies when it serves is told with its last words: ${title}`, async (t) => {
+    const w = world(t);
+    w.program("path/lakewright", `if [ "$1" = serve ]; then ${body}; else ${GOOD}; fi`);
+    const choice = await resolveServer(w.context, w.log);
+    assert(choice.kind === "found");
+    assert.match((await causeOfDeath(choice)).message, message);
+  });
+}
 
 test("the extension has the version of the server it carries, and asks for none newer", () => {
-  const server = /__version__ = "(.*)"/.exec(
-    readFileSync(join("..", "server", "lakewright", "__init__.py"), "utf8"),
-  )?.[1];
+  const source = readFileSync(join("..", "server", "lakewright", "__init__.py"), "utf8");
+  const server = /__version__ = "(.*)"/.exec(source)?.[1];
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   assert.equal(version, server);
-  assert(compareVersions(MINIMUM_SERVER, version) <= 0);
+  assert(version.localeCompare(MINIMUM_SERVER, "en", { numeric: true }) >= 0);
 });

@@ -1,16 +1,18 @@
-// Stands for the editor's own module in unit tests: as little of it as src/server.ts asks, with what a test sets.
+// Stands for the editor's own module in unit tests: as little of it as src/server*.ts ask, with what a test sets.
 export const editor = {
   path: {} as { globalValue?: string; workspaceValue?: string },
   isTrusted: true,
   exports: {} as Record<string, unknown>,
+  /** The extensions that were asked for. */
   asked: [] as string[],
-  shown: [] as string[],
+  /** The messages with their buttons, the button that is pressed, and the commands that ran. */
+  shown: [] as string[][],
   chosen: undefined as string | undefined,
-  commands: [] as unknown[],
+  ran: [] as unknown[],
   cancel: () => undefined as unknown,
 };
 
-const show = (message: string): Promise<string | undefined> => {
+const show = (...message: string[]): Promise<string | undefined> => {
   editor.shown.push(message);
   return Promise.resolve(editor.chosen);
 };
@@ -25,7 +27,7 @@ export const window = {
   showInformationMessage: show,
   withProgress: (_: unknown, work: (progress: unknown, token: unknown) => unknown) =>
     work(
-      { report: ({ message }: { message: string }) => editor.asked.push(message) },
+      { report: () => undefined },
       { onCancellationRequested: (listener: () => void) => (editor.cancel = listener) },
     ),
 };
@@ -40,7 +42,7 @@ export const workspace = {
 };
 export const commands = {
   registerCommand: () => nothing,
-  executeCommand: (...command: unknown[]) => Promise.resolve(editor.commands.push(command)),
+  executeCommand: (...command: unknown[]) => Promise.resolve(editor.ran.push(command)),
 };
 export const extensions = {
   getExtension: (id: string) => {
