@@ -68,7 +68,7 @@ def test_the_first_explanation_is_three_steps(old: Found, tmux: Found, world: Wo
         pick(pane, world, "Explain")
         pane.until(lambda text: "thinking · " in text.split("\n")[-2], "reasoning in the last line")
         pane.until(lambda text: "/explanations/" in text.rstrip("\n").split("\n")[-1], "where it is kept")
-        (kept,) = (world.home / "state" / "explanations").glob("*.md")
+        (kept,) = (world.home / "state" / "explanations").glob("*/*.md")
         pane.press(f":open {kept}", "Enter")
         pane.shows("# Explain `money.py:8", "What it holds")
         leave(pane, world)

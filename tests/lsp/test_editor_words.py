@@ -8,7 +8,7 @@ import pytest
 import lakewright
 from lakewright.errors import ConfigError, EndpointError
 from lakewright.lsp import editor_words
-from lakewright.lsp.editor_words import error_json, in_editor, sentences_of
+from lakewright.lsp.editor_words import error_json, in_editor, joined, sentences_of
 from support_lsp_client import in_process
 
 
@@ -69,3 +69,12 @@ async def test_a_missing_set_up_is_explained_for_an_editor(tmp_path: Path) -> No
         assert "`sandbox: true`" in said
         assert "`profile`" in said
         assert "--sandbox" not in said
+
+
+def test_a_hosts_words_end_before_the_hint_begins() -> None:
+    """What a host said may lack its full stop; a sentence that has one keeps it alone."""
+    assert joined("m is no longer served: it is deprecated", "Choose another.") == (
+        "m is no longer served: it is deprecated. Choose another."
+    )
+    assert joined("Nothing is set.", "") == "Nothing is set."
+    assert joined("Why?", "", "Because ") == "Why? Because"

@@ -50,8 +50,8 @@ async def test_an_answer_is_opened_once_without_taking_the_focus(
         assert len(at.client.received("window/showDocument")) == 1
         assert at.client.received("window/showMessage") == []
         assert (shown["takeFocus"], shown["external"]) == (False, False)
-        file = Path(shown["uri"].removeprefix("file://"))
-        assert file.name == f"{started['run']}.md"
+        file = Path(shown["uri"].removeprefix("file://").replace("%20", " "))
+        assert (file.parent.name, file.name) == (started["run"], "Explain orders.py.md")
         text = file.read_text()
     assert text.startswith("# Explain `orders.py`\n\n> Is it right?\n\n`")
     links = re.findall(r"\]\(([^)]*orders\.py)#L\d+\)", text)
@@ -118,17 +118,35 @@ def test_the_file_is_its_owners(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert file.stat().st_mode & 0o777 == 0o600
-    assert [path.stat().st_mode & 0o777 for path in (file.parent, state)] == [0o700, 0o700]
+    folders = (file.parent, file.parent.parent, state)
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
     assert list(file.parent.iterdir()) == [file]
 
 
 def test_old_files_go(tmp_path: Path) -> None:
     """What is older than the history keeps its runs is deleted with the next explanation."""
     old = write(tmp_path, EXPLANATION, nowhere)
-    os.utime(old, (0, time.time() - MAX_AGE_SECONDS - 60))
+    os.utime(old.parent, (0, time.time() - MAX_AGE_SECONDS - 60))
     fresh = Explanation(**{**{n: getattr(EXPLANATION, n) for n in EXPLANATION.__slots__}, "run": "newer"})
     file = write(tmp_path, fresh, nowhere)
-    assert list(file.parent.iterdir()) == [file]
+    assert list(file.parent.parent.iterdir()) == [file.parent]
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        ("orders.py:12\N{EN DASH}40", "Explain orders.py 12\N{EN DASH}40.md"),
+        ("shop/orders.py", "Explain orders.py.md"),
+        ("what?.py", "Explain what .py.md"),
+        ("a\\..\\b\n\x00|.py", "Explain a .. b .py.md"),
+        ("\N{GRINNING FACE}" * 300, "Explain " + "\N{GRINNING FACE}" * 51 + "….md"),
+        ("...", "Explain.md"),
+    ],
+)
+def test_the_file_is_called_as_what_it_explains(tmp_path: Path, subject: str, name: str) -> None:
+    """The title of an editor's tab: what it is, whatever a file is called; never a path, never too long."""
+    explanation = Explanation("run", "Explain", subject, None, None, "")
+    assert write(tmp_path, explanation, nowhere).relative_to(tmp_path) == Path("explanations/run", name)
 
 
 def test_a_folder_that_can_not_be_written_is_an_os_error(tmp_path: Path) -> None:

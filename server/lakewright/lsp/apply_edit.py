@@ -13,7 +13,7 @@ from lakewright.lsp.apply_edit_plan import located, plan_of
 from lakewright.lsp.apply_edit_ready import ROUNDS, Order, asked_for, busy, ready_of
 from lakewright.lsp.apply_edit_seen import Pause
 from lakewright.lsp.apply_edit_send import brought_up
-from lakewright.lsp.progress_words import one_line, shortened
+from lakewright.lsp.plain_words import first_sentences, plain
 from lakewright.lsp.runs import Run
 from lakewright.lsp.session import Session
 from lakewright.lsp.text_edits import Json
@@ -23,7 +23,7 @@ from lakewright.workspace.files import Workspace
 if TYPE_CHECKING:
     from lakewright.tasks.outcome import Outcome
 
-_MOST_WORDS = 400
+_MOST_WORDS = 240
 """Characters of what the model says when it changes nothing."""
 
 
@@ -90,5 +90,5 @@ def _unchanged(outcome: "Outcome") -> str:
     """With the model's own words, without the forms of edits that came to nothing."""
     from lakewright.edits.forms.registry import read_answer  # noqa: PLC0415 - few refactors change nothing
 
-    said = shortened(one_line(read_answer(outcome.answer or "").prose), _MOST_WORDS)
+    said = first_sentences(plain(read_answer(outcome.answer or "").prose), _MOST_WORDS)
     return f"Nothing was changed. {said}".rstrip()

@@ -55,7 +55,13 @@ def in_editor(text: str) -> str:
 
 def sentences_of(error: LakewrightError) -> str:
     """What went wrong, and what to do."""
-    return in_editor(f"{error.message} {error.hint or ''}").rstrip()
+    return joined(in_editor(error.message), in_editor(error.hint or ""))
+
+
+def joined(*texts: str) -> str:
+    """Sentences one after another. What a host said may lack its full stop."""
+    said = [text.strip() for text in texts if text.strip()]
+    return " ".join([text if text[-1] in ".!?…" else f"{text}." for text in said[:-1]] + said[-1:])
 
 
 def error_json(error: LakewrightError) -> dict[str, object]:

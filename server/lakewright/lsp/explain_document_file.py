@@ -1,7 +1,9 @@
 """An explanation as a Markdown file of the state folder: one a run, for its owner's eyes, not for ever."""
 
 import os
+import re
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,6 +17,12 @@ from lakewright.lsp.progress_words import one_line, shortened
 from lakewright.lsp.uris import beside
 
 FOLDER = "explanations"
+
+_LONGEST_NAME = 60
+"""Code points of a file's name; at most 240 bytes."""
+
+_NO_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+"""What some system takes for a path, or takes in no name."""
 
 _LONGEST_QUESTION = 1_000
 
@@ -48,9 +56,11 @@ def text_of(explanation: Explanation, links: Links, *, when: time.struct_time) -
 
 
 def write(state: Path, explanation: Explanation, uri_of: Callable[[str], str | None]) -> Path:
-    """Keep it; its path. Older ones go as conversations do. Raises OSError."""
-    folder = state / FOLDER
-    for one in (state, folder):
+    """Keep it, in a folder of its run, by a name that says what it is: an editor's tab has that alone. Its
+    path. Older ones go as conversations do. Raises OSError.
+    """
+    folder = state / FOLDER / explanation.run
+    for one in (state, folder.parent, folder):
         one.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def link_to(path: str) -> str | None:
@@ -58,7 +68,7 @@ def write(state: Path, explanation: Explanation, uri_of: Callable[[str], str | N
         return None if uri is None else beside(str(folder), uri)
 
     text = text_of(explanation, Links(link_to), when=time.localtime())
-    file = folder / f"{explanation.run}.md"
+    file = folder / f"{_name(explanation)}.md"
     fresh = folder / f".{secrets.token_hex(8)}"
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
@@ -68,19 +78,24 @@ def write(state: Path, explanation: Explanation, uri_of: Callable[[str], str | N
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-    _prune(folder, keep=file)
+    _prune(folder.parent, keep=folder)
     return file
 
 
-def _prune(folder: Path, *, keep: Path) -> None:
+def _name(explanation: Explanation) -> str:
+    subject = explanation.subject.rpartition("/")[2]
+    name = _NO_FILE_NAME.sub(" ", one_line(f"{explanation.title} {subject}"))
+    return shortened(one_line(name), _LONGEST_NAME).rstrip(". ")
+
+
+def _prune(explanations: Path, *, keep: Path) -> None:
     found = []
-    for file in folder.iterdir():
+    for folder in explanations.iterdir():
         with suppress(OSError):
-            status = file.stat()
-            found.append((status.st_mtime, status.st_size, file))
+            size = sum(file.stat().st_size for file in folder.iterdir())
+            found.append((folder.stat().st_mtime, size, folder))
     oldest, total = time.time() - MAX_AGE_SECONDS, 0
-    for modified, size, file in sorted(found, reverse=True):
+    for modified, size, folder in sorted(found, reverse=True):
         total += size
-        if file != keep and (modified < oldest or total > MAX_TOTAL_BYTES):
-            with suppress(OSError):
-                file.unlink()
+        if folder != keep and (modified < oldest or total > MAX_TOTAL_BYTES):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from lakewright.errors import LakewrightError
 from lakewright.lsp.client import ClientError
-from lakewright.lsp.editor_words import in_editor
+from lakewright.lsp.editor_words import in_editor, joined
 from lakewright.lsp.progress_words import one_line, shortened
 from lakewright.lsp.session import Session
 
@@ -63,7 +63,7 @@ def message_of(error: LakewrightError, now: float) -> str:
         until = time.strftime("%H:%M:%S", time.localtime(now + error.retry_after))
         words.append(f"The next try makes sense at {until}.")
     words.append(in_editor(error.hint or ""))
-    return shortened(one_line(" ".join(words)), _LONGEST)
+    return shortened(one_line(joined(*words)), _LONGEST)
 
 
 def show_notes(session: Session, notes: Sequence[str]) -> None:
