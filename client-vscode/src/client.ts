@@ -1,133 +1,104 @@
 // The language client: the library's own, with what VS Code needs and standard LSP doesn't show by itself.
 import { randomUUID } from "node:crypto";
-import { dirname } from "node:path";
+import { dirname, posix } from "node:path";
 import { commands, type ExtensionContext, type LogOutputChannel, Uri, ViewColumn, window } from "vscode";
-import {
-  type ErrorHandler,
-  ExecuteCommandRequest,
-  LanguageClient,
-  type LanguageClientOptions,
-  type MessageActionItem,
-  MessageType,
-  RevealOutputChannelOn,
-  ShowMessageRequest,
-  type ShowMessageRequestParams,
-  State,
-} from "vscode-languageclient/node";
-import { type RunEvent, type RunParams, runEvents, type Status, statusChanged } from "./protocol";
-import type { ServerChoice } from "./server";
-import { configurationFor } from "./settings";
+import * as lsp from "vscode-languageclient/node";
+import { type RunEvent, runEvents, type Status, statusChanged, type Target } from "./protocol";
+import { settingsMade } from "./settings";
 import type { StatusItem } from "./status";
 import { Thinking } from "./thinking";
 import { Toasts } from "./toasts";
 
 export const DOCUMENTS = [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }];
 
-const RUNS: ReadonlyMap<string, string> = new Map([
-  ["lakewright.explain", "Explain"],
-  ["lakewright.refactor", "Refactor"],
-]);
+const RUNS: Readonly<Record<string, string>> = { "lakewright.explain": "Explain", "lakewright.refactor": "Refactor" };
 
-export interface Parts {
+export interface App {
   context: ExtensionContext;
   log: LogOutputChannel;
   status: StatusItem;
   thinking: Thinking;
-  /** What the last run was asked. */
-  lastRun: RunParams | undefined;
   /** Settings above all others, for this window alone. */
   ofThisWindow: Record<string, unknown>;
 }
 
-export function makeClient(
-  parts: Parts,
-  server: Extract<ServerChoice, { kind: "found" }>,
-  errorHandler: ErrorHandler,
-): LanguageClient {
-  const { context, log, status, thinking, ofThisWindow } = parts;
-  const toasts = new Toasts();
-  const options: LanguageClientOptions = {
+export function makeClient(app: App, command: string, args: string[], closed: lsp.ErrorHandler["closed"]): Client {
+  const { context, log, status, thinking, ofThisWindow } = app;
+  const toasts = new Toasts((token) => {
+    void client.sendNotification(lsp.WorkDoneProgressCancelNotification.type, { token });
+  });
+  const server = { command, args, options: { cwd: dirname(command) } };
+  const client = new Client("lakewright", "Lakewright", server, {
     documentSelector: DOCUMENTS,
-    errorHandler,
+    errorHandler: { error: () => ({ action: lsp.ErrorAction.Continue }), closed },
     initializationFailedHandler: () => false,
     initializationOptions: { statusNotifications: true },
     outputChannel: log,
-    revealOutputChannelOn: RevealOutputChannelOn.Never,
     middleware: {
-      executeCommand: (command, args: unknown[], next): unknown => {
-        const title = RUNS.get(command);
-        const params = args[0] as RunParams | undefined;
-        if (title === undefined || params === undefined) return next(command, args);
-        const name = Uri.parse(params.textDocument.uri).path.split("/").pop() ?? "";
-        parts.lastRun = params;
-        const partialResultToken = follow(client, thinking.listen(`${title} ${name}`));
-        return next(command, [{ ...params, partialResultToken }]);
+      executeCommand: (name, args: unknown[], next): unknown => {
+        const params = args[0] as Target | undefined;
+        if (!RUNS[name] || !params) return next(name, args);
+        const listener = thinking.listen(`${RUNS[name]} ${posix.basename(Uri.parse(params.textDocument.uri).path)}`);
+        return next(name, [{ ...params, partialResultToken: client.follow(listener) }]);
       },
-      handleWorkDoneProgress: (token, value, next) => {
-        toasts.handle(client, token, value, next);
-      },
-      window: {
-        showDocument: async (params, _token, next) => {
-          const uri = Uri.parse(params.uri);
-          if (params.external || !uri.path.endsWith(".md")) return next(params, _token);
-          const { viewColumn } = window.tabGroups.activeTabGroup;
-          // a column by its number would become the active one, in which the next file opens
-          const where = Thinking.column() === viewColumn ? viewColumn : ViewColumn.Beside;
-          const how = { viewColumn: where, preserveFocus: true };
-          await commands.executeCommand("vscode.openWith", uri, "vscode.markdown.preview.editor", how);
-          return { success: true };
-        },
-      },
+      handleWorkDoneProgress: toasts.handle,
+      window: { showDocument: openExplanation },
       workspace: {
-        configuration: ({ items }) => configurationFor(context, items, ofThisWindow),
+        configuration: ({ items }) =>
+          items.map(({ scopeUri }) => ({ ...settingsMade(context, scopeUri), ...ofThisWindow })),
       },
     },
-  };
-  const executable = { command: server.command, args: server.args, options: { cwd: dirname(server.command) } };
-  const client = new QuietClient("lakewright", "Lakewright", executable, options);
+  });
   client.onNotification(statusChanged, (said) => {
     status.show(said);
   });
-  client.onRequest(ShowMessageRequest.type, (params) => tell(client, params));
+  client.onRequest(lsp.ShowMessageRequest.type, (params) => client.tell(params));
   client.onDidChangeState(({ newState }) => {
-    if (newState !== State.Running) toasts.clear();
-    if (newState === State.Starting) status.starting();
+    if (newState !== lsp.State.Running) toasts.clear();
+    if (newState === lsp.State.Starting) status.starting();
   });
   return client;
 }
 
-/** What a server without further ado answers. */
-export async function statusOf(client: LanguageClient): Promise<Status> {
-  return (await client.sendRequest(ExecuteCommandRequest.type, { command: "lakewright.status" })) as Status;
-}
-
-/** Failures are told once, by us, with what to do about them; the library's own words go into the log. */
-class QuietClient extends LanguageClient {
+export class Client extends lsp.LanguageClient {
+  /** Failures are told once, by us, with what to do about them; the library's own words go into the log. */
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }
+
+  /** `lakewright.status`. */
+  async status(): Promise<Status> {
+    return (await this.sendRequest(lsp.ExecuteCommandRequest.type, { command: "lakewright.status" })) as Status;
+  }
+
+  /** A message with its buttons; where no connection is set up, with one more, which does that. */
+  async tell({ type, message, actions = [] }: lsp.ShowMessageRequestParams): Promise<lsp.MessageActionItem | null> {
+    const connect = { title: "Connect…" };
+    const { state } = await this.status();
+    const show = type === lsp.MessageType.Error ? window.showErrorMessage : window.showWarningMessage;
+    const pressed = await show(message, ...actions, ...(state === "needsSetup" ? [connect] : []));
+    if (pressed === connect) await commands.executeCommand("lakewright.connect");
+    return pressed ?? null;
+  }
+
+  /** A token for the stream of a run, whose events come to the listener. */
+  follow(listener: (event: RunEvent) => void): string {
+    const token = randomUUID();
+    const listening = this.onProgress(runEvents, token, (event) => {
+      listener(event);
+      if (event.kind === "finished") listening.dispose();
+    });
+    return token;
+  }
 }
 
-/** A token whose notifications reach the listener until the run has finished. */
-function follow(client: LanguageClient, listener: (event: RunEvent) => void): string {
-  const token = randomUUID();
-  const listening = client.onProgress(runEvents, token, (event) => {
-    listener(event);
-    if (event.kind === "finished") listening.dispose();
-  });
-  return token;
-}
-
-/** A message with its buttons; where no connection is set up, with one more, which does that. */
-export async function tell(
-  client: LanguageClient,
-  { type, message, actions = [] }: ShowMessageRequestParams,
-): Promise<MessageActionItem | null> {
-  const connect: MessageActionItem = { title: "Connect…" };
-  const { state } = await statusOf(client);
-  const buttons = state === "needsSetup" ? [...actions, connect] : actions;
-  const show = type === MessageType.Error ? window.showErrorMessage : window.showWarningMessage;
-  const pressed = await show(message, ...buttons);
-  if (pressed === connect) await commands.executeCommand("lakewright.connect");
-  return pressed === undefined || pressed === connect ? null : pressed;
-}
+/** `window/showDocument`: an explanation is opened as it is to be read, where the thoughts are. */
+const openExplanation: NonNullable<lsp.WindowMiddleware["showDocument"]> = async (params, token, next) => {
+  const uri = Uri.parse(params.uri);
+  if (params.external || !uri.path.endsWith(".md")) return next(params, token);
+  // a column by its number would become the active one, in which the next file opens
+  const isThere = Thinking.column() === window.tabGroups.activeTabGroup.viewColumn;
+  const how = { viewColumn: isThere ? ViewColumn.Active : ViewColumn.Beside, preserveFocus: true };
+  await commands.executeCommand("vscode.openWith", uri, "vscode.markdown.preview.editor", how);
+  return { success: true };
+};

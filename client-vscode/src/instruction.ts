@@ -1,75 +1,52 @@
 // One line from the user: a question or an instruction.
-import { commands, type CodeAction, type ExtensionContext, type QuickPickItem, window } from "vscode";
+import { type ExtensionContext, type QuickPickItem, window } from "vscode";
 
 const REMEMBERED = 20;
 
-interface Choice extends QuickPickItem {
-  instruction?: string;
-  action?: CodeAction;
+export interface Choice extends QuickPickItem {
+  instruction: string;
 }
 
-/** What to do, as people put it: typed, or one of those typed before; null where they gave up. */
+/** What to do, as people put it: typed, one of those typed before, or a ready one; undefined where they gave up. */
 export async function askFor(
   context: ExtensionContext,
   what: "question" | "instruction",
   placeholder: string,
-  ready: readonly CodeAction[] = [],
-): Promise<Choice | undefined> {
+  ready: readonly Choice[] = [],
+): Promise<string | undefined> {
   const key = `history.${what}`;
   const before = context.globalState.get<string[]>(key, []);
-  const choice = await pick(placeholder, [
-    ...before.map((instruction) => ({ label: `$(history) ${instruction}`, instruction })),
-    ...ready.map((action) => ({ label: `$(sparkle) ${action.title}`, action })),
-  ]);
-  if (choice?.instruction !== undefined) {
+  const earlier = before.map((instruction) => ({ label: `$(history) ${instruction}`, instruction }));
+  const choice = await pick(placeholder, [...earlier, ...ready]);
+  if (choice && !ready.includes(choice)) {
     const others = before.filter((text) => text !== choice.instruction);
     await context.globalState.update(key, [choice.instruction, ...others].slice(0, REMEMBERED));
   }
-  return choice;
+  return choice?.instruction;
 }
 
-/** The instructions that the server has ready for the selection. */
-export async function readyInstructions(): Promise<CodeAction[]> {
-  const editor = window.activeTextEditor;
-  if (!editor) return [];
-  const { document, selection } = editor;
-  const ask = () =>
-    commands.executeCommand<CodeAction[]>(
-      "vscode.executeCodeActionProvider",
-      document.uri,
-      selection,
-      "refactor.rewrite.lakewright",
-    );
-  try {
-    return await ask();
-  } catch {
-    return ask(); // VS Code cancels it when another extension's actions come in meanwhile, as after a start
-  }
-}
-
+/** VS Code's own list, which also takes what isn't in it. */
 function pick(placeholder: string, items: readonly Choice[]): Promise<Choice | undefined> {
   const box = window.createQuickPick<Choice>();
-  box.placeholder = placeholder;
-  box.ignoreFocusOut = true; // what was typed isn't lost by a look at the code
-  box.onDidChangeValue((value) => {
+  const show = (value: string) => {
     const instruction = value.trim();
     const typed = { label: `$(arrow-right) ${instruction}`, instruction, alwaysShow: true };
     box.items = instruction ? [typed, ...items] : items;
-    if (!instruction) box.activeItems = [];
-  });
-  box.items = items;
-  box.activeItems = []; // an Enter too many asks nobody
+    if (!instruction) box.activeItems = []; // an Enter too many asks nobody
+  };
+  box.placeholder = placeholder;
+  box.ignoreFocusOut = true; // what was typed isn't lost by a look at the code
+  box.onDidChangeValue(show);
+  show("");
   box.show();
-  return new Promise((resolve) => {
-    const done = (choice: Choice | undefined) => {
-      resolve(choice);
-      box.dispose();
-    };
+  return new Promise<Choice | undefined>((resolve) => {
     box.onDidAccept(() => {
-      if (box.selectedItems[0]) done(box.selectedItems[0]);
+      if (box.selectedItems[0]) resolve(box.selectedItems[0]);
     });
     box.onDidHide(() => {
-      done(undefined);
+      resolve(undefined);
     });
+  }).finally(() => {
+    box.dispose();
   });
 }

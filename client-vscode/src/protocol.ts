@@ -1,31 +1,17 @@
 // What the server speaks beyond standard LSP, see server/LANGUAGE_SERVER.md: types alone.
-import {
-  type Command,
-  NotificationType,
-  ProgressType,
-  type ProgressToken,
-  type Range,
-} from "vscode-languageclient/node";
+import { type Command, NotificationType, ProgressType, type Range } from "vscode-languageclient/node";
 
-export interface RunParams {
-  textDocument: { uri: string; version?: number };
-  range?: Range;
-  instruction?: string;
-  conversation?: string;
-  partialResultToken?: ProgressToken;
-}
-
-export interface Outcome {
-  state: "done" | "cancelled" | "failed";
+export interface Target {
+  textDocument: { uri: string; version: number };
+  range: Range;
 }
 
 export type RunEvent =
-  | { kind: "started"; run: string; command: string }
+  | { kind: "started" | "toolResult" }
   | { kind: "reasoning" | "text"; text: string }
-  | { kind: "toolCall"; id: string; name: string; arguments: Record<string, unknown> }
-  | { kind: "toolResult"; id: string; isError: boolean }
-  | { kind: "retry"; reason: string; delaySeconds: number; restart: boolean; voids?: number }
-  | { kind: "finished"; outcome: Outcome };
+  | { kind: "toolCall"; name: string; arguments: Record<string, unknown> }
+  | { kind: "retry"; reason: string; restart: boolean }
+  | { kind: "finished"; outcome: { state: "done" | "cancelled" | "failed" } };
 
 export interface Status {
   state: "needsSetup" | "rateLimited" | "unreachable" | "working" | "sandbox" | "ready";

@@ -1,148 +1,96 @@
 // The life of the server: started, started anew one at a time, given up after five crashes. Nothing is told unasked
 // before somebody wanted something of it.
-import { type ExtensionContext, type LogOutputChannel, window } from "vscode";
-import { CloseAction, ErrorAction, type ErrorHandler, type LanguageClient, State } from "vscode-languageclient/node";
-import {
-  causeOfDeath,
-  died,
-  type Missing,
-  removeServer,
-  resolveServer,
-  type ServerChoice,
-  setUpServer,
-  showMissing,
-} from "./server";
-import type { StatusItem } from "./status";
+import { window } from "vscode";
+import { CloseAction, type CloseHandlerResult, State } from "vscode-languageclient/node";
+import { type App, type Client, makeClient } from "./client";
+import { causeOfDeath, died, type Missing, resolveServer, showMissing } from "./server";
 
-const CRASHES = 5;
-const CRASHES_WITHIN_MS = 3 * 60 * 1000;
 const TOO_OFTEN = "Lakewright's server stopped five times in three minutes. The log may say why.";
 const LOST = "Lakewright's server stopped while it was at work, and was started anew. Nothing was changed; ask again.";
 
-type Found = Extract<ServerChoice, { kind: "found" }>;
-type MakeClient = (server: Found, errors: ErrorHandler) => LanguageClient;
-
 export class Session {
-  client: LanguageClient | undefined;
-  private server: Found | undefined;
-  private problem: Missing | undefined;
-  private crashes: number[] = [];
-  private queue: Promise<void> = Promise.resolve();
+  private client: Client | undefined;
+  private command: string | undefined;
+  private queue: Promise<Missing | undefined> = Promise.resolve(undefined);
 
-  constructor(
-    private readonly context: ExtensionContext,
-    private readonly log: LogOutputChannel,
-    private readonly status: StatusItem,
-    private readonly makeClient: MakeClient,
-  ) {}
+  constructor(private readonly app: App) {}
 
   /** The running client. Where there is none the user is told why, and may mend it: then there is one. */
-  async ready(): Promise<LanguageClient | undefined> {
+  async ready(): Promise<Client | undefined> {
     await this.queue;
     if (this.client?.state === State.Starting) await this.client.start().catch(() => undefined);
-    if (this.problem) await showMissing(this.problem);
+    if (this.client?.state !== State.Running) await this.restart();
     return this.client?.state === State.Running ? this.client : undefined;
   }
 
-  /** The first start, which says nothing. */
-  start(): Promise<void> {
-    return this.enqueue(() => this.begin());
+  /** As `start`, by the user's wish: they are told why it can't be. */
+  async restart(): Promise<void> {
+    const problem = await this.start();
+    if (problem) await showMissing(problem);
   }
 
-  /** Another server may have to be taken: only then, and never over a run without a word. */
+  /** A new server in place of the one that runs, unless what that does shall go on; `between` is done without any. */
+  async start(between?: () => Promise<void>): Promise<Missing | undefined> {
+    if (!(await this.mayStop())) return undefined;
+    const work = async () => {
+      await this.stop();
+      await between?.();
+      return this.begin();
+    };
+    return (this.queue = this.queue.then(work, work));
+  }
+
+  /** Another server may have to be taken: then only. */
   async reconsider(): Promise<void> {
     await this.queue;
-    const choice = await resolveServer(this.context, this.log);
-    const isSame = choice.kind === "found" && choice.command === this.server?.command;
-    if ((isSame && this.client?.state === State.Running) || !(await this.mayStop())) return;
-    await this.enqueue(() => this.begin(choice));
-    if (this.problem) void showMissing(this.problem);
+    const choice = await resolveServer(this.app.context, this.app.log);
+    const isSame = choice.kind === "found" && choice.command === this.command;
+    if (!isSame || this.client?.state !== State.Running) await this.restart();
   }
 
-  /** The user's own wish. */
-  async restart(): Promise<void> {
-    if (!(await this.mayStop())) return;
-    this.crashes = [];
-    await this.enqueue(() => this.begin());
-    await this.ready();
-  }
-
-  async setUp(): Promise<void> {
-    if (await setUpServer(this.context, this.log)) await this.restart();
-  }
-
-  async remove(): Promise<void> {
-    if (!(await this.mayStop())) return;
-    await this.enqueue(async () => {
-      await this.stop();
-      await removeServer(this.context, this.log);
-      await this.begin();
-    });
-  }
-
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     const client = this.client;
-    this.client = this.server = undefined;
-    return client ? client.dispose().catch(() => undefined) : Promise.resolve();
+    this.client = this.command = undefined;
+    await client?.dispose().catch(() => undefined);
   }
 
-  private enqueue(work: () => Promise<void>): Promise<void> {
-    this.queue = this.queue.then(work).catch((error: unknown) => {
-      this.log.error(String(error));
-    });
-    return this.queue;
-  }
-
-  private async begin(known?: ServerChoice): Promise<void> {
-    await this.stop();
-    const choice = known ?? (await resolveServer(this.context, this.log));
-    if (choice.kind === "missing") {
-      this.failed(choice);
-      return;
-    }
-    this.server = choice;
-    this.problem = undefined;
-    this.client = this.makeClient(choice, this.errors(choice));
-    await this.client.start().catch(async (error: unknown) => {
-      this.log.error(String(error));
-      this.failed(await causeOfDeath(choice));
-    });
-  }
-
-  private failed(problem: Missing): void {
-    this.problem = problem;
-    this.log.error(problem.message);
-    this.status.broken(problem.message);
-  }
-
-  private async mayStop(): Promise<boolean> {
-    const runs = this.client?.state === State.Running ? this.status.runs : 0;
-    if (runs === 0) return true;
-    const answer = await window.showWarningMessage(
-      `Lakewright is at work. A restart ends ${runs === 1 ? "its run" : `its ${String(runs)} runs`}.`,
-      "Restart",
+  private async begin(): Promise<Missing | undefined> {
+    const choice = await resolveServer(this.app.context, this.app.log);
+    if (choice.kind === "missing") return this.failed(choice);
+    this.command = choice.command;
+    const client = makeClient(this.app, choice.command, choice.args, async () =>
+      this.ended(died(choice.command), client.state, await usual.closed()),
     );
-    return answer === "Restart";
+    const usual = client.createDefaultErrorHandler();
+    this.client = client;
+    try {
+      await client.start();
+    } catch {
+      return this.failed(await causeOfDeath(choice));
+    }
+    return undefined;
   }
 
   /** A crash is mended by a new start; five in three minutes are a defect, as is one before the server was up. */
-  private errors(server: Found): ErrorHandler {
-    const client = () => this.client;
-    return {
-      error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: () => {
-        const now = Date.now();
-        this.crashes = [...this.crashes.filter((time) => now - time < CRASHES_WITHIN_MS), now];
-        const problem = died(server.command);
-        if (client()?.state === State.Running && this.crashes.length < CRASHES) {
-          if (this.status.runs > 0) void showMissing({ ...problem, message: LOST });
-          return { action: CloseAction.Restart, handled: true };
-        }
-        if (this.crashes.length >= CRASHES) problem.message = TOO_OFTEN;
-        this.failed(problem);
-        if (client()?.state === State.Running) void showMissing(problem);
-        return { action: CloseAction.DoNotRestart, handled: true };
-      },
-    };
+  private ended(problem: Missing, state: State, { action }: CloseHandlerResult): CloseHandlerResult {
+    const isBack = state === State.Running && action === CloseAction.Restart;
+    if (state === State.Running && (!isBack || this.app.status.runs > 0)) {
+      void showMissing({ ...problem, message: isBack ? LOST : TOO_OFTEN });
+    }
+    if (!isBack) this.failed(problem);
+    return { action: isBack ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
+  }
+
+  private failed(problem: Missing): Missing {
+    this.app.log.error(problem.message);
+    this.app.status.broken(problem.message);
+    return problem;
+  }
+
+  private async mayStop(): Promise<boolean> {
+    const { runs } = this.app.status;
+    if (runs === 0 || this.client?.state !== State.Running) return true;
+    const ends = runs === 1 ? "its run" : `its ${String(runs)} runs`;
+    return (await window.showWarningMessage(`Lakewright is at work. A restart ends ${ends}.`, "Restart")) === "Restart";
   }
 }

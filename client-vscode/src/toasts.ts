@@ -1,75 +1,41 @@
-// The server's progress as VS Code's notifications.
+// The server's progress as VS Code's notifications, with Cancel: the client library would show it in the status
+// bar, where nobody can end it.
 import { type Progress, ProgressLocation, window } from "vscode";
-import {
-  type HandleWorkDoneProgressSignature,
-  type LanguageClient,
-  type ProgressToken,
-  WorkDoneProgressCancelNotification,
-  type WorkDoneProgressBegin,
-  type WorkDoneProgressEnd,
-  type WorkDoneProgressReport,
-} from "vscode-languageclient/node";
-
-interface Toast {
-  report: Progress<{ message?: string }>["report"];
-  close: () => void;
-}
+import * as lsp from "vscode-languageclient/node";
 
 const AFTERWARDS_MS = 8_000;
 
-/** The server's progress as notifications with a Cancel: the client library would show it in the status bar,
- * where nobody can end it. */
 export class Toasts {
-  private readonly open = new Map<ProgressToken, Toast>();
+  private readonly open = new Map<lsp.ProgressToken, { progress: Progress<{ message?: string }>; close: () => void }>();
+
+  constructor(private readonly cancel: (token: lsp.ProgressToken) => void) {}
 
   /** `middleware.handleWorkDoneProgress`. */
-  handle(
-    client: LanguageClient,
-    token: ProgressToken,
-    value: WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd,
-    next: HandleWorkDoneProgressSignature,
-  ): void {
-    switch (value.kind) {
-      case "begin":
-        this.begin(client, token, value);
-        break;
-      case "report":
-        this.open.get(token)?.report(shown(value.message));
-        break;
-      case "end":
-        this.open.get(token)?.close();
-        if (value.message) window.setStatusBarMessage(`Lakewright: ${value.message}`, AFTERWARDS_MS);
-        next(token, value);
+  readonly handle: NonNullable<lsp.Middleware["handleWorkDoneProgress"]> = (token, value, next) => {
+    if (value.kind === "begin") this.begin(token, value);
+    else if (value.kind === "report") this.open.get(token)?.progress.report(value);
+    else {
+      this.open.get(token)?.close();
+      if (value.message) window.setStatusBarMessage(`Lakewright: ${value.message}`, AFTERWARDS_MS);
+      next(token, value);
     }
-  }
+  };
 
   /** The server is gone, and nothing will end what it began. */
   clear(): void {
-    for (const toast of this.open.values()) toast.close();
+    for (const { close } of this.open.values()) close();
   }
 
-  private begin(client: LanguageClient, token: ProgressToken, value: WorkDoneProgressBegin): void {
-    const options = {
-      location: ProgressLocation.Notification,
-      title: `Lakewright: ${value.title}`,
-      cancellable: value.cancellable ?? false,
-    };
-    void window.withProgress(options, (progress, cancelled) => {
+  private begin(token: lsp.ProgressToken, begin: lsp.WorkDoneProgressBegin): void {
+    const location = ProgressLocation.Notification;
+    const options = { location, title: `Lakewright: ${begin.title}`, cancellable: begin.cancellable ?? false };
+    void window.withProgress(options, async (progress, cancelled) => {
       cancelled.onCancellationRequested(() => {
-        void client.sendNotification(WorkDoneProgressCancelNotification.type, { token });
+        this.cancel(token);
       });
-      return new Promise<void>((resolve) => {
-        const close = () => {
-          this.open.delete(token);
-          resolve();
-        };
-        this.open.set(token, { report: progress.report.bind(progress), close });
-        progress.report(shown(value.message));
-      });
+      progress.report(begin);
+      await new Promise<void>((close) => this.open.set(token, { progress, close }));
+      this.open.delete(token);
     });
   }
-}
-
-function shown(message: string | undefined): { message?: string } {
-  return message === undefined ? {} : { message };
 }
