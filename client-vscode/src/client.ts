@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { dirname, posix } from "node:path";
 import { commands, type ExtensionContext, type LogOutputChannel, Uri, ViewColumn, window } from "vscode";
 import * as lsp from "vscode-languageclient/node";
-import { type RunEvent, runEvents, type Status, statusChanged, type Target } from "./protocol";
+import { runEvents, type Status, statusChanged, type Target } from "./protocol";
 import { settingsMade } from "./settings";
 import type { StatusItem } from "./status";
 import { Thinking } from "./thinking";
@@ -18,12 +18,10 @@ export interface App {
   log: LogOutputChannel;
   status: StatusItem;
   thinking: Thinking;
-  /** Settings above all others, for this window alone. */
-  ofThisWindow: Record<string, unknown>;
 }
 
 export function makeClient(app: App, command: string, args: string[], closed: lsp.ErrorHandler["closed"]): Client {
-  const { context, log, status, thinking, ofThisWindow } = app;
+  const { context, log, status, thinking } = app;
   const toasts = new Toasts((token) => {
     void client.sendNotification(lsp.WorkDoneProgressCancelNotification.type, { token });
   });
@@ -38,15 +36,14 @@ export function makeClient(app: App, command: string, args: string[], closed: ls
       executeCommand: (name, args: unknown[], next): unknown => {
         const params = args[0] as Target | undefined;
         if (!RUNS[name] || !params) return next(name, args);
-        const listener = thinking.listen(`${RUNS[name]} ${posix.basename(Uri.parse(params.textDocument.uri).path)}`);
-        return next(name, [{ ...params, partialResultToken: client.follow(listener) }]);
+        const title = `${RUNS[name]} ${posix.basename(Uri.parse(params.textDocument.uri).path)}`;
+        const partialResultToken = randomUUID();
+        client.onProgress(runEvents, partialResultToken, thinking.listen(title));
+        return next(name, [{ ...params, partialResultToken }]);
       },
       handleWorkDoneProgress: toasts.handle,
-      window: { showDocument: openExplanation },
-      workspace: {
-        configuration: ({ items }) =>
-          items.map(({ scopeUri }) => ({ ...settingsMade(context, scopeUri), ...ofThisWindow })),
-      },
+      window: { showDocument: openExplanation(thinking) },
+      workspace: { configuration: ({ items }) => items.map(({ scopeUri }) => settingsMade(context, scopeUri)) },
     },
   });
   client.onNotification(statusChanged, (said) => {
@@ -80,25 +77,18 @@ export class Client extends lsp.LanguageClient {
     if (pressed === connect) await commands.executeCommand("lakewright.connect");
     return pressed ?? null;
   }
-
-  /** A token for the stream of a run, whose events come to the listener. */
-  follow(listener: (event: RunEvent) => void): string {
-    const token = randomUUID();
-    const listening = this.onProgress(runEvents, token, (event) => {
-      listener(event);
-      if (event.kind === "finished") listening.dispose();
-    });
-    return token;
-  }
 }
 
 /** `window/showDocument`: an explanation is opened as it is to be read, where the thoughts are. */
-const openExplanation: NonNullable<lsp.WindowMiddleware["showDocument"]> = async (params, token, next) => {
-  const uri = Uri.parse(params.uri);
-  if (params.external || !uri.path.endsWith(".md")) return next(params, token);
-  // a column by its number would become the active one, in which the next file opens
-  const isThere = Thinking.column() === window.tabGroups.activeTabGroup.viewColumn;
-  const how = { viewColumn: isThere ? ViewColumn.Active : ViewColumn.Beside, preserveFocus: true };
-  await commands.executeCommand("vscode.openWith", uri, "vscode.markdown.preview.editor", how);
-  return { success: true };
-};
+const openExplanation =
+  (thinking: Thinking): NonNullable<lsp.WindowMiddleware["showDocument"]> =>
+  async (params, token, next) => {
+    const uri = Uri.parse(params.uri);
+    if (params.external || !uri.path.endsWith(".md")) return next(params, token);
+    await thinking.shown;
+    // a column by its number would become the active one, in which the next file opens
+    const isThere = Thinking.column() === window.tabGroups.activeTabGroup.viewColumn;
+    const how = { viewColumn: isThere ? ViewColumn.Active : ViewColumn.Beside, preserveFocus: true };
+    await commands.executeCommand("vscode.openWith", uri, "vscode.markdown.preview.editor", how);
+    return { success: true };
+  };

@@ -13,6 +13,9 @@ export class Thinking {
   private runs: { text: string }[] = [];
   private timer: NodeJS.Timeout | undefined;
 
+  /** Settled when the document that a run brings is there: what is opened before would be covered by it. */
+  shown: Promise<void> = Promise.resolve();
+
   constructor({ subscriptions }: vscode.ExtensionContext) {
     const provideTextDocumentContent = () => this.runs.map(({ text }) => text).join("\n\n");
     const provider = { onDidChange: this.changed.event, provideTextDocumentContent };
@@ -30,7 +33,7 @@ export class Thinking {
       if (event.kind === "started") this.runs = [...this.runs, run].slice(-RUNS_KEPT);
       if (!isShown && (event.kind === "reasoning" || event.kind === "toolCall")) {
         isShown = true;
-        void this.show();
+        this.shown = this.show().catch(() => undefined);
       }
       run.text = (run.text + wordsOf(event)).replace(/\n{3,}/g, "\n\n");
       this.timer ??= setTimeout(() => {
