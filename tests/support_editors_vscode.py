@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -50,14 +50,12 @@ class Window:
 
     async def command(self, label: str) -> None:
         """Run a command from the palette, as people do."""
-        await self.page.keyboard.press("F1")
-        await self._pick(f">{label}", label)
-
-    async def _pick(self, typed: str, label: str) -> None:
-        await self.page.locator(".quick-input-widget input[type=text]").fill(typed)
+        box = self.page.locator(".quick-input-widget input[type=text]")
+        await self.press("F1", brings=box)
+        await box.fill(f">{label}")
         row = self.page.locator(".quick-input-widget .monaco-list-row.focused", has_text=label)
         await expect(row).to_be_visible()
-        await self.page.keyboard.press("Enter")
+        await self.press("Enter")
 
     async def open(self, path: str, line: int = 1, end_line: int | None = None, column: int = 1) -> None:
         """Show a file of the folder, with the cursor at a place (1-based), or whole lines selected."""
@@ -87,9 +85,8 @@ class Window:
     async def action(self, title: str) -> None:
         """Pick a code action where the cursor is."""
         await self.served()
-        await self.page.keyboard.press("Control+.")
         row = self.page.locator(".action-widget .monaco-list-row", has_text=title).first
-        await expect(row).to_be_visible()
+        await self.press("Control+.", brings=row)
         await row.click()
 
     async def text(self, path: str) -> str:
@@ -123,7 +120,7 @@ class Window:
     @property
     def explanation(self) -> FrameLocator:
         """The explanation as it is rendered."""
-        return self.page.frame_locator("iframe.webview.ready").frame_locator("iframe")
+        return self.page.frame_locator("iframe.webview.ready:visible").frame_locator("iframe")
 
     @property
     def preview(self) -> Locator:
@@ -135,11 +132,32 @@ class Window:
         """Text that is suggested, not yet there."""
         return self.page.locator(".ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text")
 
+    async def suggestion(self, typed: str) -> None:
+        """Type a line, and wait for what is suggested below it."""
+        await self.served()
+        await self.type(typed)
+        await self.press("Enter", brings=self.ghost.first, instead="Control+z")
+
     async def type(self, text: str) -> None:
         await self.page.keyboard.type(text)
 
-    async def press(self, keys: str) -> None:
+    async def press(self, keys: str, *, brings: Locator | None = None, instead: str = "Escape") -> None:
+        """Press keys. Where they come too early for what they bring, as right after a start, they are taken
+        back by `instead` and pressed once more, as people do.
+        """
         await self.page.keyboard.press(keys)
+        if brings is None:
+            return
+
+        async def is_there() -> bool:
+            with suppress(AssertionError):
+                await expect(brings).to_be_visible(timeout=2500)
+                return True
+            await self.page.keyboard.press(instead)
+            await self.page.keyboard.press(keys)
+            return False
+
+        await eventually(is_there, f"what {keys} brings", 2 * SHOWN)
 
     async def answer(self, text: str) -> None:
         """Type into the box that asks for something, and take what is typed."""
@@ -152,8 +170,8 @@ class Window:
         await self.page.keyboard.press("Enter")
 
     def foreign(self) -> list[str]:
-        """What the page asked for that isn't on this machine. A rendered document's own resources have addresses
-        of VS Code's that its service worker answers: no name of a foreign host is resolved in this browser.
+        """What the page asked for that isn't on this machine. A rendered document's own resources have
+        addresses of VS Code's that its service worker answers: this browser resolves no names.
         """
         server = f"127.0.0.1:{self.server.port}/"
         at_home = (f"http://{server}", f"ws://{server}", "blob:", "data:", "https://vscode-remote+")

@@ -24,6 +24,11 @@ _FLAGS = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `test_pictures.py` takes."""
+    parser.addoption("--pictures", metavar="FOLDER", help="keep the README's pictures in this folder")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker, since there is one browser; and one event loop, since it belongs to it."""
     for item in items:
