@@ -7,6 +7,7 @@ export default defineConfig({ ignores: ["dist/", "node_modules/"] }, js.configs.
   extends: [ts.configs.strictTypeChecked, ts.configs.stylisticTypeChecked],
   languageOptions: { parserOptions: { projectService: true } },
   rules: {
+    "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     "@typescript-eslint/no-floating-promises": [
       "error",
       { allowForKnownSafeCalls: [{ from: "package", name: "test", package: "node:test" }] },

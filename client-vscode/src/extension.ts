@@ -8,19 +8,11 @@ import { Session } from "./session";
 import { StatusItem } from "./status";
 import { Thinking } from "./thinking";
 
-const WALKTHROUGH = "lakewright.lakewright-vscode#start";
-
 export let deactivate: () => Promise<void>;
 
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Lakewright", { log: true });
-  const app: App = {
-    context,
-    log,
-    status: new StatusItem(DOCUMENTS),
-    thinking: new Thinking(context),
-    ofThisWindow: {},
-  };
+  const app: App = { context, log, status: new StatusItem(DOCUMENTS), thinking: new Thinking(context) };
   const session = new Session(app);
   deactivate = () => session.stop();
   const add = (name: string, handler: () => unknown) => {
@@ -32,21 +24,18 @@ export function activate(context: ExtensionContext): void {
       try {
         if (client) await handler(client, app);
       } catch (error) {
-        await client?.tell({
-          type: MessageType.Error,
-          message: error instanceof Error ? error.message : String(error),
-        });
+        await client?.tell({ type: MessageType.Error, message: (error as Error).message });
       }
     });
   }
   add("restart", () => session.restart());
   add("setUpServer", async () => (await setUpServer(context, log)) && session.restart());
   add("removeServer", () => session.start(() => removeServer(context, log)));
-  add("walkthrough", () => commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH, false));
+  add("walkthrough", () =>
+    commands.executeCommand("workbench.action.openWalkthrough", "lakewright.lakewright-vscode#start"),
+  );
   add("showThinking", () => app.thinking.show());
-  add("showLog", () => {
-    log.show();
-  });
+  add("showLog", () => log.show());
   context.subscriptions.push(log, app.status.item);
   watchServer(context, () => void session.reconsider());
   void session.start();

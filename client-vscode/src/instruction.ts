@@ -1,52 +1,41 @@
-// One line from the user: a question or an instruction.
+// One line from the user: a question or an instruction, in VS Code's own list, which also takes what isn't in it.
 import { type ExtensionContext, type QuickPickItem, window } from "vscode";
 
 const REMEMBERED = 20;
 
-export interface Choice extends QuickPickItem {
-  instruction: string;
-}
+type Choice = QuickPickItem & { instruction: string };
 
 /** What to do, as people put it: typed, one of those typed before, or a ready one; undefined where they gave up. */
 export async function askFor(
-  context: ExtensionContext,
+  { globalState }: ExtensionContext,
   what: "question" | "instruction",
   placeholder: string,
   ready: readonly Choice[] = [],
 ): Promise<string | undefined> {
-  const key = `history.${what}`;
-  const before = context.globalState.get<string[]>(key, []);
+  const before = globalState.get<string[]>(`history.${what}`, []);
   const earlier = before.map((instruction) => ({ label: `$(history) ${instruction}`, instruction }));
-  const choice = await pick(placeholder, [...earlier, ...ready]);
-  if (choice && !ready.includes(choice)) {
-    const others = before.filter((text) => text !== choice.instruction);
-    await context.globalState.update(key, [choice.instruction, ...others].slice(0, REMEMBERED));
-  }
-  return choice?.instruction;
-}
-
-/** VS Code's own list, which also takes what isn't in it. */
-function pick(placeholder: string, items: readonly Choice[]): Promise<Choice | undefined> {
   const box = window.createQuickPick<Choice>();
-  const show = (value: string) => {
+  const offer = (value: string) => {
     const instruction = value.trim();
     const typed = { label: `$(arrow-right) ${instruction}`, instruction, alwaysShow: true };
-    box.items = instruction ? [typed, ...items] : items;
+    box.items = [...(instruction ? [typed] : []), ...earlier, ...ready];
     if (!instruction) box.activeItems = []; // an Enter too many asks nobody
   };
   box.placeholder = placeholder;
   box.ignoreFocusOut = true; // what was typed isn't lost by a look at the code
-  box.onDidChangeValue(show);
-  show("");
+  box.onDidChangeValue(offer);
+  offer("");
   box.show();
-  return new Promise<Choice | undefined>((resolve) => {
+  const choice = await new Promise<Choice | undefined>((resolve) => {
     box.onDidAccept(() => {
       if (box.selectedItems[0]) resolve(box.selectedItems[0]);
     });
-    box.onDidHide(() => {
-      resolve(undefined);
-    });
-  }).finally(() => {
-    box.dispose();
+    box.onDidHide(() => resolve(undefined));
   });
+  box.dispose();
+  if (choice && !ready.includes(choice)) {
+    const others = before.filter((text) => text !== choice.instruction);
+    await globalState.update(`history.${what}`, [choice.instruction, ...others].slice(0, REMEMBERED));
+  }
+  return choice?.instruction;
 }

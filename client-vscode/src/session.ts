@@ -31,7 +31,8 @@ export class Session {
 
   /** A new server in place of the one that runs, unless what that does shall go on; `between` is done without any. */
   async start(between?: () => Promise<void>): Promise<Missing | undefined> {
-    if (!(await this.mayStop())) return undefined;
+    const atWork = "Lakewright is at work. A restart ends what it does.";
+    if (this.app.status.runs > 0 && !(await window.showWarningMessage(atWork, "Restart"))) return undefined;
     const work = async () => {
       await this.stop();
       await between?.();
@@ -44,8 +45,7 @@ export class Session {
   async reconsider(): Promise<void> {
     await this.queue;
     const choice = await resolveServer(this.app.context, this.app.log);
-    const isSame = choice.kind === "found" && choice.command === this.command;
-    if (!isSame || this.client?.state !== State.Running) await this.restart();
+    if (choice.kind === "missing" || choice.command !== this.command) await this.restart();
   }
 
   async stop(): Promise<void> {
@@ -83,14 +83,8 @@ export class Session {
 
   private failed(problem: Missing): Missing {
     this.app.log.error(problem.message);
-    this.app.status.broken(problem.message);
+    const action = { title: "Restart", command: "lakewright.restart" };
+    this.app.status.show({ state: "notRunning", message: problem.message, action, runs: [] });
     return problem;
-  }
-
-  private async mayStop(): Promise<boolean> {
-    const { runs } = this.app.status;
-    if (runs === 0 || this.client?.state !== State.Running) return true;
-    const ends = runs === 1 ? "its run" : `its ${String(runs)} runs`;
-    return (await window.showWarningMessage(`Lakewright is at work. A restart ends ${ends}.`, "Restart")) === "Restart";
   }
 }

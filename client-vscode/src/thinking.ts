@@ -1,7 +1,16 @@
 // What the models think, as it comes: one read-only document beside the code, which people may keep, search and
 // close. One that was closed comes back with the next run.
 import * as vscode from "vscode";
-import type { RunEvent } from "./protocol";
+import { ProgressType } from "vscode-languageclient/node";
+
+export type RunEvent =
+  | { kind: "started" | "text" | "toolResult" }
+  | { kind: "reasoning"; text: string }
+  | { kind: "toolCall"; name: string; arguments: Record<string, unknown> }
+  | { kind: "retry"; reason: string }
+  | { kind: "finished"; outcome: { state: "done" | "cancelled" | "failed" } };
+
+export const runEvents = new ProgressType<RunEvent>();
 
 const DOCUMENT = vscode.Uri.from({ scheme: "lakewright", path: "/Lakewright Thinking" });
 const PAUSE_MS = 80;
@@ -12,9 +21,7 @@ export class Thinking {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private runs: { text: string }[] = [];
   private timer: NodeJS.Timeout | undefined;
-
-  /** Settled when the document that a run brings is there: what is opened before would be covered by it. */
-  shown: Promise<void> = Promise.resolve();
+  private shown: Promise<void> = Promise.resolve();
 
   constructor({ subscriptions }: vscode.ExtensionContext) {
     const provideTextDocumentContent = () => this.runs.map(({ text }) => text).join("\n\n");
@@ -44,15 +51,25 @@ export class Thinking {
   }
 
   async show(): Promise<void> {
-    const viewColumn = Thinking.column() ?? vscode.ViewColumn.Beside;
+    const viewColumn = column() ?? vscode.ViewColumn.Beside;
     await vscode.window.showTextDocument(DOCUMENT, { viewColumn, preserveFocus: true, preview: false });
   }
 
-  /** The column in which it is open. */
-  static column(): vscode.ViewColumn | undefined {
-    const isIt = ({ input }: vscode.Tab) => input instanceof vscode.TabInputText && input.uri.path === DOCUMENT.path;
-    return vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isIt))?.viewColumn;
+  /** Opens what came of the thoughts, rendered, where they are; they would cover it if they came later. */
+  async openBeside(uri: vscode.Uri): Promise<void> {
+    await this.shown;
+    const isHere = column() === vscode.window.tabGroups.activeTabGroup.viewColumn;
+    // a column by its number would become the active one, in which the next file opens
+    const viewColumn = isHere ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+    const args = [uri, "vscode.markdown.preview.editor", { viewColumn, preserveFocus: true }];
+    await vscode.commands.executeCommand("vscode.openWith", ...args);
   }
+}
+
+/** The column in which it is open. */
+function column(): vscode.ViewColumn | undefined {
+  const isIt = ({ input }: vscode.Tab) => input instanceof vscode.TabInputText && input.uri.path === DOCUMENT.path;
+  return vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isIt))?.viewColumn;
 }
 
 /** Whoever sees the place where text is added goes on seeing it. */
@@ -66,16 +83,10 @@ function stayAtTheEnd({ document, contentChanges }: vscode.TextDocumentChangeEve
 }
 
 function wordsOf(event: RunEvent): string {
-  switch (event.kind) {
-    case "reasoning":
-      return event.text;
-    case "toolCall":
-      return `\n\n→ ${[event.name, ...Object.values(event.arguments)].join(" ").slice(0, LONGEST_CALL)}\n\n`;
-    case "retry":
-      return `\n\n— ${event.restart ? "started again" : "asked again"}: ${event.reason.replace(/\.$/, "")} —\n\n`;
-    case "finished":
-      return `\n\n${event.outcome.state}\n`;
-    default:
-      return "";
-  }
+  if (event.kind === "reasoning") return event.text;
+  if (event.kind === "finished") return `\n\n${event.outcome.state}\n`;
+  if (event.kind === "retry") return `\n\n— asked again: ${event.reason.replace(/\.$/, "")} —\n\n`;
+  if (event.kind !== "toolCall") return "";
+  const said = Object.values(event.arguments).filter((value) => typeof value !== "object"); // an edit is seen later
+  return `\n\n→ ${[event.name, ...said].join(" ").slice(0, LONGEST_CALL)}\n\n`;
 }

@@ -52,7 +52,7 @@ async def test_cancel_ends_the_connection(at_work: AtWork) -> None:
     status = window.page.get_by_role("button", name="Editor Language Status")
     await expect(status).to_have_attribute("aria-label", re.compile("Lakewright: ready"))
     await window.command("Lakewright: Explain")
-    await expect(status).to_have_attribute("aria-label", re.compile("Lakewright: at work"))
+    await expect(status).to_have_attribute("aria-label", re.compile("Lakewright: working"))
     record = await eventually(lambda: next(iter(host.model_requests), None), "a request at the host")
     await eventually(lambda: record.status == 200, "the host answers")
     await window.toast("Explain money.py").get_by_role("button", name="Cancel").click()
