@@ -6,7 +6,7 @@ import { type App, type Client, makeClient } from "./client";
 import { causeOfDeath, died, type Missing, resolveServer, showMissing } from "./server";
 
 const TOO_OFTEN = "Lakewright's server stopped five times in three minutes. The log may say why.";
-const LOST = "Lakewright's server stopped while it was at work, and was started anew. Nothing was changed; ask again.";
+const LOST = "Lakewright's server stopped while it was at work, and was started anew. That run is lost: ask again.";
 
 export class Session {
   private client: Client | undefined;
@@ -73,10 +73,11 @@ export class Session {
 
   /** A crash is mended by a new start; five in three minutes are a defect, as is one before the server was up. */
   private ended(problem: Missing, state: State, { action }: CloseHandlerResult): CloseHandlerResult {
-    const isBack = state === State.Running && action === CloseAction.Restart;
-    if (state === State.Running && (!isBack || this.app.status.runs > 0)) {
-      void showMissing({ ...problem, message: isBack ? LOST : TOO_OFTEN });
-    }
+    const wasUp = state === State.Running;
+    const isBack = wasUp && action === CloseAction.Restart;
+    const actions = problem.actions.filter(({ command }) => !isBack || command !== "lakewright.restart");
+    const message = isBack ? LOST : TOO_OFTEN;
+    if (wasUp && (!isBack || this.app.status.runs > 0)) void showMissing({ ...problem, actions, message });
     if (!isBack) this.failed(problem);
     return { action: isBack ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
   }

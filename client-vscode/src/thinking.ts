@@ -72,12 +72,12 @@ function column(): vscode.ViewColumn | undefined {
   return vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isIt))?.viewColumn;
 }
 
-/** Whoever sees the place where text is added goes on seeing it. */
+/** Whoever is near the place where text is added goes on seeing it; what is visible is known a little late. */
 function stayAtTheEnd({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
   if (document.uri.toString() !== DOCUMENT.toString()) return;
   const from = Math.min(...contentChanges.map(({ range }) => range.start.line));
   for (const editor of vscode.window.visibleTextEditors) {
-    const isSeen = editor.document === document && editor.visibleRanges.some(({ end }) => end.line >= from - 1);
+    const isSeen = editor.document === document && editor.visibleRanges.some(({ end }) => end.line >= from - 6);
     if (isSeen) editor.revealRange(new vscode.Range(document.lineCount, 0, document.lineCount, 0));
   }
 }
