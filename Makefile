@@ -49,7 +49,7 @@ vsix: $(CLIENT)/node_modules/.packaged ## package the VS Code extension, with th
 
 screenshots: $(VENV)/editors.stamp vsix ## take the README's pictures anew, in a real VS Code
 	@cd tests && ../$(BIN)/python -m editors.programs vscode
-	@$(BIN)/python -m pytest -q -n 0 tests/editors/vscode/test_pictures.py --pictures $(CLIENT)/media
+	@$(BIN)/python -m pytest -q -n 0 tests/editors/vscode/test_pictures.py --pictures $(CLIENT)/pictures
 
 benchmarks: $(VENV)/dev.stamp ## measure speed as ratios; prints tables, judges nothing
 	@$(BIN)/python benchmarks/stream.py

@@ -18,12 +18,18 @@ async def test_pictures(at_work: AtWork, artifacts: Path, request: pytest.Fixtur
     """What a person is to see is on the screen; `--pictures` keeps it."""
     kept = request.config.getoption("--pictures", default=None)
     folder = Path(kept) if kept else artifacts
+    folder.mkdir(exist_ok=True)
     window, _host = await at_work(pace=1, settings={**LOOK, "workbench.colorTheme": THEMES["dark"]})
-    await window.open("ledger/money.py", 25)
-    await window.suggestion("\n\ndef total_of(amounts: Iterable[int]) -> int:")
-    await _take(window, folder, "ghost-text")
-    await window.press("Escape")
-    await window.ask("await vscode.commands.executeCommand('workbench.action.files.revert')")
+    await window.page.set_viewport_size({"width": 1100, "height": 620})
+    await window.ask("await vscode.commands.executeCommand('workbench.action.closeSidebar')")
+    await window.open("ledger/book.py", 32)
+    await window.command("Lakewright: Explain")
+    await expect(window.page.locator(".view-lines", has_text="find_symbol balance")).to_be_visible(
+        timeout=LONG
+    )
+    await _take(window, folder, "explain")
+    await expect(window.page.locator(".tab", has_text=".md")).to_be_visible(timeout=LONG)
+    await window.ask("await vscode.commands.executeCommand('workbench.action.closeAllGroups')")
 
     await window.open("ledger/money.py", 13)
     await window.command("Lakewright: Refactor")
@@ -31,13 +37,11 @@ async def test_pictures(at_work: AtWork, artifacts: Path, request: pytest.Fixtur
     await expect(window.preview.locator(".monaco-list-row", has_text="report.py")).to_be_visible(timeout=LONG)
     await _take(window, folder, "refactor-preview")
     await window.page.get_by_role("button", name="Discard").click()
-    await expect(window.toasts).to_have_count(0)
+    await window.ask("await vscode.commands.executeCommand('workbench.action.closeAllGroups')")
 
-    await window.open("ledger/book.py", 32)
-    await window.command("Lakewright: Explain")
-    await expect(window.page.locator(".view-lines", has_text="find_symbol total")).to_be_visible()
-    await expect(window.toast("Explain book.py")).to_be_visible()
-    await _take(window, folder, "explain")
+    await window.open("ledger/money.py", 25)
+    await window.suggestion("\n\ndef total_of(amounts: Iterable[int]) -> int:")
+    await _take(window, folder, "ghost-text")
 
 
 async def _take(window: Window, folder: Path, name: str) -> None:

@@ -56,7 +56,7 @@ def read_on(wanted: Wanted, shown: Shown, *, refused: bool) -> str:
         return "My edit was refused. I read the file again before I send a corrected one."
     if shown.lines:
         return f"I have seen {counted(len(shown.lines), 'line')} of {shown.total:,}; I want the rest, too."
-    where = "" if wanted.start is None else f", lines {wanted.start}-{wanted.end},"
+    where = "" if wanted.start is None else f", lines {wanted.start}-{wanted.end}"
     return (
         f"I am asked to “{shorten(wanted.instruction, 160)}” in {wanted.path}{where}. An edit has to quote"
         " the file letter for letter, so I read it first."
