@@ -19,7 +19,8 @@ async def test_pictures(at_work: AtWork, artifacts: Path, request: pytest.Fixtur
     kept = request.config.getoption("--pictures", default=None)
     folder = Path(kept) if kept else artifacts
     folder.mkdir(exist_ok=True)
-    window, _host = await at_work(pace=1, settings={**LOOK, "workbench.colorTheme": THEMES["dark"]})
+    pace = 4 if kept else 1  # slow enough for both themes to be taken while the model thinks
+    window, _host = await at_work(pace=pace, settings={**LOOK, "workbench.colorTheme": THEMES["dark"]})
     await window.page.set_viewport_size({"width": 1100, "height": 620})
     await window.ask("await vscode.commands.executeCommand('workbench.action.closeSidebar')")
     await window.open("ledger/book.py", 32)
