@@ -52,7 +52,9 @@ export class Thinking {
 
   async show(): Promise<void> {
     const viewColumn = column() ?? vscode.ViewColumn.Beside;
-    await vscode.window.showTextDocument(DOCUMENT, { viewColumn, preserveFocus: true, preview: false });
+    const how = { viewColumn, preserveFocus: true, preview: false };
+    const editor = await vscode.window.showTextDocument(DOCUMENT, how);
+    editor.revealRange(editor.document.lineAt(editor.document.lineCount - 1).range); // not at an older run
   }
 
   /** Opens what came of the thoughts, rendered, where they are; they would cover it if they came later. */
