@@ -127,8 +127,9 @@ class Client:
         return sum(map(len, lines[: position["line"]])) + int(position["character"])
 
 
-def _is_end(message: Json) -> bool:
-    return message.get("method") == "$/progress" and message["params"]["value"]["kind"] == "end"
+def _is_finish(message: Json) -> bool:
+    """The end of the run; that of its progress for people comes before the edit."""
+    return message.get("method") == "$/progress" and message["params"]["value"]["kind"] == "finished"
 
 
 def main(file: Path, instruction: str) -> int:
@@ -143,8 +144,9 @@ def main(file: Path, instruction: str) -> int:
     print(f"error {error.get('code')}, outcome {error.get('data', {}).get('state')}")
     client.cancel_after = None
     print(f"== refactor: {instruction}")
-    print(client.run("refactor", instruction=instruction)["result"]["state"])
-    client.progress(client.until(_is_end)["params"]["value"])
+    started = client.run("refactor", instruction=instruction, partialResultToken="third")
+    print(started["result"]["state"])
+    client.until(_is_finish)
     print("changed" if client.text != before else "not changed")
     print("== undo")
     print(client.ask("workspace/executeCommand", command="lakewright.undo")["result"])

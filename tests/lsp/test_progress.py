@@ -132,19 +132,6 @@ def test_silence_is_broken_by_the_time() -> None:
     assert len(shown.messages()) == int(60 / BEAT)
 
 
-def test_what_waits_in_the_editor_can_not_be_cancelled() -> None:
-    """While a preview is open the button is off, and it is said who is waited for."""
-    shown = Shown()
-    shown.progress.start("Refactor orders.py", "token")
-    assert shown.run.hand_over()
-    shown.clock.advance(BEAT)
-    assert shown.client.values()[-1] == {
-        "kind": "report",
-        "message": "waiting for the editor",
-        "cancellable": False,
-    }
-
-
 async def test_a_client_that_gives_a_token_gets_its_progress_there() -> None:
     """No token is created, `begin` says what and that it can be cancelled, `end` says what it took."""
     shown = Shown()

@@ -47,7 +47,7 @@ async def deliver(
     order = Order(session, run, workspace, instruction, preview, target, pause)
     if not outcome.staged:
         if run.hand_over():
-            _say(session, _unchanged(outcome))
+            session.client.show(types.MessageType.Info, _unchanged(outcome))
         return
     if not session.client.can("workspace.applyEdit"):
         raise EditError(
@@ -59,17 +59,12 @@ async def deliver(
         await ready.keeping.drop()
         return
     if not ready.files:
-        _say(session, "Nothing is left to change: the files read so by now.")
+        session.client.show(types.MessageType.Info, "Nothing is left to change: the files read so by now.")
         return
     try:
         await carried_through(order, ready, outcome)
     except LakewrightError as error:
         outcome.error = error
-
-
-def _say(session: Session, message: str) -> None:
-    """After the end of the progress: an editor with one line for both (Helix) keeps what came last."""
-    asyncio.get_running_loop().call_soon(session.client.show, types.MessageType.Info, message)
 
 
 async def edit_of(session: Session, outcome: "Outcome", *, workspace: Workspace, preview: str) -> Json | None:

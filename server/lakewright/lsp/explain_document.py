@@ -42,9 +42,8 @@ async def show(session: Session, job: Job, run: Run, outcome: "Outcome") -> None
         return
     if file is not None and session.client.can("window.showDocument.support"):
         session.background.start(_open(session.client, file, explanation))
-    else:  # after the end of the progress: an editor with one line for both keeps what came last
-        tell = session.client.show
-        asyncio.get_running_loop().call_soon(tell, types.MessageType.Info, _message(explanation, file))
+    else:
+        session.client.show(types.MessageType.Info, _message(explanation, file))
 
 
 async def _open(client: Client, file: Path, explanation: Explanation) -> None:

@@ -83,8 +83,9 @@ class RunProgress:
             self._hurry(0.0 if isinstance(event, ReasoningText) else _GRACE)
 
     def end(self, outcome: Mapping[str, Any]) -> None:
-        """The run has ended with this RunOutcome. What was begun ends, now or once the client has made the
-        token; nothing else is shown.
+        """The run has ended with this RunOutcome, or has handed it over: then nothing is left to cancel, and
+        an editor may be asking about an edit. What was begun ends, now or once the client has made the token;
+        nothing else is shown.
         """
         before, self._state = self._state, _State.ENDED
         if self._timer is not None:
@@ -134,17 +135,11 @@ class RunProgress:
         words = self._text.words()
         if words != self._told or now >= self._beat_at:
             self._told, self._free_at, self._beat_at = words, now + PAUSE, now + BEAT
-            self._tell(self._shown())
+            self._tell({"kind": "report", "message": self._text.message()})
         else:
             self._free_at = max(self._free_at, now + _LOOK)
         self._is_soon = False
         self._set(self._beat_at, now)
-
-    def _shown(self) -> Mapping[str, Any]:
-        """Once its edit is with the editor there is nothing that a Cancel button could end."""
-        if self._run.handed_over:
-            return {"kind": "report", "message": "waiting for the editor", "cancellable": False}
-        return {"kind": "report", "message": self._text.message()}
 
     def _tell(self, value: Mapping[str, Any]) -> None:
         self._client.notify(types.PROGRESS, {"token": self._token, "value": value})

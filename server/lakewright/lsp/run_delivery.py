@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ async def deliver(session: Session, job: Job, run: Run, outcome: "Outcome") -> J
     if job.is_for_editor:
         await _IN_THE_EDITOR[run.command](session, job, run, outcome)
         if run.handed_over and run.command != "explain":  # its document holds them
-            _last(failures.show_notes, session, job.notes)
+            failures.show_notes(session, job.notes)
         return {"snapshot": outcome.snapshot}
     delivered = await _in_the_answer(session, job, outcome)
     if not run.hand_over():
@@ -39,14 +38,7 @@ async def deliver(session: Session, job: Job, run: Run, outcome: "Outcome") -> J
 def deliver_failure(session: Session, job: Job, outcome: "Outcome") -> None:
     """One message, with its hint."""
     assert outcome.error is not None
-    _last(partial(failures.show, session, outcome.error, again=job.again))
-
-
-def _last(tell: Callable[..., None], *values: object) -> None:
-    """Tell the user once the progress has ended, in the same step of the event loop: an editor with one line
-    for both (Helix) keeps what came last.
-    """
-    asyncio.get_running_loop().call_soon(tell, *values)
+    failures.show(session, outcome.error, again=job.again)
 
 
 async def _apply(session: Session, job: Job, run: Run, outcome: "Outcome") -> None:

@@ -30,6 +30,8 @@ async def carry_out(session: Session, job: Job, run: Run) -> Json:
     outcome = Outcome(run=run.id, command=run.command)
     progress = RunProgress(session, run)
     delivered: Json = {}
+    # Before anything is shown: an editor with one line for both (Helix) keeps what came last.
+    run.on_hand_over.append(lambda: progress.end(outcome_json(outcome)))
     try:
         outcome = await _run(session, job, run, progress)
         if outcome.error is None and not run.cancelled:

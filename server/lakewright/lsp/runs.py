@@ -22,7 +22,7 @@ class Run:
     token: Token | None = None
     cancelled: bool = False
     handed_over: bool = False
-    on_hand_over: Callable[[], None] = field(default=lambda: None, repr=False)
+    on_hand_over: list[Callable[[], None]] = field(default_factory=list, repr=False)
     work: Work = field(init=False, repr=False)
 
     @property
@@ -39,7 +39,8 @@ class Run:
         if self.cancelled or self.handed_over:
             return False
         self.handed_over = True
-        self.on_hand_over()
+        for listener in self.on_hand_over:
+            listener()
         return True
 
 
@@ -79,7 +80,7 @@ class Runs:
         own, once, so that it can end what it had begun.
         """
         assert run_id not in self._runs, "ids are checked where they come from"
-        run = Run(run_id, command, uri, token, on_hand_over=self._changed)
+        run = Run(run_id, command, uri, token, on_hand_over=[self._changed])
         self._runs[run_id] = run
         run.work = Work(work(run))
         run.task.add_done_callback(lambda _: self._ended(run))
