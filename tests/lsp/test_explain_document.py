@@ -51,7 +51,7 @@ async def test_an_answer_is_opened_once_without_taking_the_focus(
         assert at.client.received("window/showMessage") == []
         assert (shown["takeFocus"], shown["external"]) == (False, False)
         file = Path(shown["uri"].removeprefix("file://").replace("%20", " "))
-        assert (file.parent.name, file.name) == (started["run"], "Explain orders.py.md")
+        assert (file.parent.name, file.name) == (started["run"], "Explain-orders.py.md")
         text = file.read_text()
     assert text.startswith("# Explain `orders.py`\n\n> Is it right?\n\n`")
     links = re.findall(r"\]\(([^)]*orders\.py)#L\d+\)", text)
@@ -135,11 +135,11 @@ def test_old_files_go(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("subject", "name"),
     [
-        ("orders.py:12\N{EN DASH}40", "Explain orders.py 12\N{EN DASH}40.md"),
-        ("shop/orders.py", "Explain orders.py.md"),
-        ("what?.py", "Explain what .py.md"),
-        ("a\\..\\b\n\x00|.py", "Explain a .. b .py.md"),
-        ("\N{GRINNING FACE}" * 300, "Explain " + "\N{GRINNING FACE}" * 51 + "….md"),
+        ("orders.py:12\N{EN DASH}40", "Explain-orders.py-12-40.md"),
+        ("shop/orders.py", "Explain-orders.py.md"),
+        ("what?.py", "Explain-what-.py.md"),
+        ("a\\..\\b\n\x00|.py", "Explain-a-..-b-.py.md"),
+        ("\N{GRINNING FACE}" * 300, "Explain-" + "\N{GRINNING FACE}" * 51 + "….md"),
         ("...", "Explain.md"),
     ],
 )

@@ -21,8 +21,8 @@ FOLDER = "explanations"
 _LONGEST_NAME = 60
 """Code points of a file's name; at most 240 bytes."""
 
-_NO_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
-"""What some system takes for a path, or takes in no name."""
+_NO_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f\s\N{EN DASH}-]+')
+"""What some system takes for a path, or takes in no name; and blanks, for people who type it."""
 
 _LONGEST_QUESTION = 1_000
 
@@ -84,8 +84,8 @@ def write(state: Path, explanation: Explanation, uri_of: Callable[[str], str | N
 
 def _name(explanation: Explanation) -> str:
     subject = explanation.subject.rpartition("/")[2]
-    name = _NO_FILE_NAME.sub(" ", one_line(f"{explanation.title} {subject}"))
-    return shortened(one_line(name), _LONGEST_NAME).rstrip(". ")
+    name = _NO_FILE_NAME.sub("-", one_line(f"{explanation.title} {subject}"))
+    return shortened(name, _LONGEST_NAME).rstrip(".-")
 
 
 def _prune(explanations: Path, *, keep: Path) -> None:
