@@ -122,6 +122,10 @@ class Window:
         """The explanation as it is rendered."""
         return self.page.frame_locator("iframe.webview.ready:visible").frame_locator("iframe")
 
+    async def explained(self) -> None:
+        """Wait for the rendered explanation: the first one starts VS Code's own Markdown."""
+        await expect(self.explanation.get_by_role("heading").first).to_be_visible(timeout=START * 1000)
+
     @property
     def preview(self) -> Locator:
         """The tree of Refactor Preview."""

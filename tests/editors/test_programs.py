@@ -50,8 +50,9 @@ def test_only_a_pinned_program_is_missed_by_ci(
     assert (line, code) == (f"X 1: {said[0]}, no editor here: apt-get install editor\n", said[1])
 
 
-def test_an_install_that_cannot_be_says_why() -> None:
+def test_an_install_that_cannot_be_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reason of the install stands in the line."""
+    monkeypatch.setenv("CI", "")
 
     def install() -> None:
         raise CannotInstallError("only root may install packages")

@@ -24,7 +24,7 @@ async def test_what_is_not_saved_is_seen_and_what_is_huge_is_left_alone(at_work:
     await window.command("Lakewright: Explain")
     await eventually(lambda: host.model_requests, "a request at the host")
     assert "VAT = 1977" in host.model_requests[0].raw.decode()
-    await expect(window.explanation.get_by_role("heading").first).to_be_visible()
+    await window.explained()
 
     asked = len(host.model_requests)
     await window.ask(UNTITLED, "def never_saved():\n    return 1\n")
@@ -72,6 +72,7 @@ async def test_a_stranger_s_workspace_redirects_nothing(
     assert not await window.ask("return vscode.workspace.isTrusted")
     await window.open("ledger/money.py", 9)
     await window.command("Lakewright: Explain")
+    await window.explained()
     await expect(window.explanation.locator("body")).to_contain_text("add_tax")
     await window.page.screenshot(path="/tmp/g2.png")
     assert mine.model_requests

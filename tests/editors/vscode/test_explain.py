@@ -22,7 +22,7 @@ async def test_the_reasoning_is_seen_and_then_the_explanation(at_work: AtWork) -
     await expect(window.page.locator(".view-lines", has_text="I am asked about lines 8-10")).to_be_visible()
     assert await window.toasts.count() == 1
 
-    await expect(window.explanation.get_by_role("heading").first).to_be_visible()
+    await window.explained()
     await expect(window.toasts).to_have_count(0)
     await expect(window.explanation.locator("body")).not_to_contain_text("](")
     await window.explanation.get_by_role("link", name="ledger/money.py:8", exact=True).first.click()

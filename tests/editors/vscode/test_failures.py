@@ -20,7 +20,7 @@ async def test_a_fault_is_one_message_with_a_button(at_work: AtWork) -> None:
     await expect(again).to_be_visible()
     await expect(window.toasts).to_have_count(1)
     await again.click()
-    await expect(window.explanation.get_by_role("heading").first).to_be_visible()
+    await window.explained()
     await expect(window.toasts).to_have_count(0)
 
 

@@ -30,6 +30,7 @@ async def test_a_new_user_gets_to_an_explanation(
     await expect(walkthrough.get_by_text("Get started with Lakewright").first).to_be_visible()
     await walkthrough.get_by_role("button", name="Open the sandbox demo").click()
     await expect(window.page.locator(".tab", has_text="orders.py")).to_be_visible()
+    await window.explained()
     await expect(window.explanation.get_by_text("the Lakewright sandbox wrote this")).to_be_visible()
     await expect(window.toasts).to_have_count(0)
     assert window.foreign() == []
