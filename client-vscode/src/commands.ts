@@ -113,9 +113,8 @@ async function openSandbox(client: Client, { context }: App): Promise<void> {
 
 async function showStatus(client: Client): Promise<void> {
   const { message, endpoint = "none asked yet", completion } = (await client.ask("lakewright.status")) as Status;
-  const { enabled, offered, accepted } = completion;
-  const suggestions = enabled ? `${String(offered)} offered, ${String(accepted)} accepted` : "off";
+  const counted = `${String(completion.offered)} offered, ${String(completion.accepted)} accepted`;
   const version = client.initializeResult?.serverInfo?.version ?? "unknown";
-  const detail = `${message}\nEndpoint: ${endpoint}\nSuggestions: ${suggestions}\nServer: ${version}`;
+  const detail = `${message}\nEndpoint: ${endpoint}\nSuggestions: ${completion.enabled ? counted : "off"}\nServer: ${version}`;
   await window.showInformationMessage("Lakewright", { modal: true, detail });
 }

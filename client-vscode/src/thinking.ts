@@ -15,7 +15,6 @@ export const runEvents = new ProgressType<RunEvent>();
 const DOCUMENT = vscode.Uri.from({ scheme: "lakewright", path: "/Lakewright Thinking" });
 const PAUSE_MS = 80;
 const RUNS_KEPT = 5;
-const LONGEST_CALL = 100;
 
 export class Thinking {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
@@ -90,5 +89,5 @@ function wordsOf(event: RunEvent): string {
   if (event.kind === "retry") return `\n\n— asked again: ${event.reason.replace(/\.$/, "")} —\n\n`;
   if (event.kind !== "toolCall") return "";
   const said = Object.values(event.arguments).filter((value) => typeof value !== "object"); // an edit is seen later
-  return `\n\n→ ${[event.name, ...said].join(" ").slice(0, LONGEST_CALL)}\n\n`;
+  return `\n\n→ ${[event.name, ...said].join(" ").slice(0, 100)}\n\n`;
 }

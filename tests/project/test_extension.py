@@ -62,3 +62,10 @@ def test_pictures_and_pages_of_the_manifest_are_there() -> None:
     named = {json.loads(TEXT)["icon"], *re.findall(r'"(?:markdown|svg|image)": "([^"]+)"', TEXT)}
     missing = [name for name in named if not Path(EXTENSION, name).is_file()]
     assert missing == []
+
+
+def test_it_stays_thin() -> None:
+    """Its code has less than 1,000 lines: what it can't hold belongs into the server, for every editor."""
+    files = sorted((EXTENSION / "src").glob("**/*.ts"))
+    assert files
+    assert sum(len(file.read_text("utf-8").splitlines()) for file in files) < 1000
