@@ -80,7 +80,7 @@ export class Client extends lsp.LanguageClient {
     const connect = { title: "Connect…" };
     const { state } = (await this.ask("lakewright.status")) as Status;
     const show = type === lsp.MessageType.Error ? window.showErrorMessage : window.showWarningMessage;
-    const pressed = await show(message, ...actions, ...(state === "needsSetup" ? [connect] : []));
+    const pressed = await show(message, ...(state === "needsSetup" ? [connect] : []), ...actions);
     if (pressed === connect) await commands.executeCommand("lakewright.connect");
     return pressed ?? null;
   }
