@@ -7,6 +7,7 @@ driver extension, which runs JavaScript in the extension host.
 import asyncio
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -15,13 +16,26 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    FrameLocator,
+    Locator,
+    Page,
+    async_playwright,
+    expect,
+)
 
+from editors.programs.vscode import browser as find_browser
 from lakewright.sandbox.server import SandboxServer
 from support_editors import SHOWN, START
 from support_editors_vscode_server import CodeServer, Settings, eventually
 
 SIZE = {"width": 1280, "height": 800}
+_FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
 
 
 @dataclass
@@ -206,6 +220,19 @@ class AtWork(Protocol):
         settings: Settings | None = None,
         machine: Settings | None = None,
     ) -> tuple[Window, SandboxServer]: ...
+
+
+@asynccontextmanager
+async def browser_at(home: Path) -> AsyncIterator[Browser]:
+    """A browser without a screen, with a home of its own."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=find_browser(),
+            env={"HOME": str(home), "PATH": os.environ["PATH"]},
+            args=list(_FLAGS),
+        )
+        yield started
+        await started.close()
 
 
 @asynccontextmanager

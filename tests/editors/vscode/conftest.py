@@ -9,19 +9,13 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from editors.programs.program import ROOT
-from editors.programs.vscode import browser as find_browser
 from lakewright.sandbox.server import SandboxServer
 from support_editors import World, need
-from support_editors_vscode import AtWork, OpenWindow, Window, window_of
+from support_editors_vscode import AtWork, OpenWindow, Window, browser_at, window_of
 from support_editors_vscode_server import CodeServer, Settings
-
-_FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,15 +58,8 @@ async def code_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
 async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
     """One browser for all tests."""
     need("vscode")
-    home = tmp_path_factory.mktemp("browser")
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(
-            executable_path=find_browser(),
-            env={"HOME": str(home), "PATH": os.environ["PATH"]},
-            args=list(_FLAGS),
-        )
+    async with browser_at(tmp_path_factory.mktemp("browser")) as started:
         yield started
-        await started.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
