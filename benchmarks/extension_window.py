@@ -35,7 +35,17 @@ const memory = () => {
   return { heap: heapUsed + external, resident: rss };
 };
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-await pause(1000); // what the window still does after its start
+const rest = async () => {
+  for (let calm = 0; calm < 3; ) {
+    const start = process.cpuUsage();
+    await pause(400);
+    const { user, system } = process.cpuUsage(start);
+    calm = user + system < 20_000 ? calm + 1 : 0;
+  }
+};
+const active = () => vscode.extensions.all.filter(({ isActive }) => isActive).length;
+await rest();
+const others = active();
 const before = memory();
 const cpu = process.cpuUsage();
 const begin = performance.now();
@@ -44,17 +54,20 @@ const activated = performance.now() - begin;
 const { user, system } = process.cpuUsage(cpu);
 while (!(await vscode.commands.getCommands(true)).includes("lakewright.status")) await pause(5);
 const ready = performance.now() - begin;
-await pause(500); // what the server still asks after its start
+await rest();
 const after = memory();
+if (active() !== others + 1) return null;
 const busy = (user + system) / 1000;
 return { activated, busy, ready, heap: after.heap - before.heap, resident: after.resident - before.resident };
 """
 
+_TRIES = 5
+
 
 @dataclass(frozen=True)
 class Cost:
-    """Milliseconds until it is activated, of processor time until then, and until its server serves; bytes that
-    the extension host has grown by then: in use (V8's heap and what hangs on it), and resident.
+    """Milliseconds until it is activated, of processor time until then, and until its server serves; bytes
+    that the extension host has grown by then: in use (V8's heap and what hangs on it), and resident.
     """
 
     activated: float
@@ -73,12 +86,19 @@ class Bench:
     ids: Mapping[str, str]
 
     async def sample(self, name: str) -> Cost:
-        """One start of this extension, in a window of its own on a folder of its own."""
+        """One start of this extension, in a window of its own; again where others started meanwhile."""
+        for _ in range(_TRIES):
+            if (found := await self._sample(name)) is not None:
+                return Cost(**found)
+        sys.exit("the extension host doesn't come to rest")
+
+    async def _sample(self, name: str) -> dict[str, float] | None:
         self.server.reset({}, {})
         folder = Path(tempfile.mkdtemp(dir=self.server.world.home))
         traces = self.server.world.artifacts
         async with window_of(self.server, self.browser, folder, traces) as window:
-            return Cost(**await window.ask(_MEASURE, self.ids[name]))
+            found: dict[str, float] | None = await window.ask(_MEASURE, self.ids[name])
+            return found
 
 
 @asynccontextmanager
