@@ -58,7 +58,8 @@ class _Protocol(LanguageClientProtocol):
 
 class EditorClient(LanguageClient):
     """`result` is the newest one of a request of ours, as JSON. `order` is what came since the last command,
-    each by a word: the last part of a method's name, the kind of a progress, or `answer`.
+    each by a word: the last part of a method's name, the kind of a progress, or `answer`. Lines of the log
+    aren't in it: they may come between any two.
     """
 
     def __init__(self) -> None:
@@ -119,7 +120,8 @@ class EditorClient(LanguageClient):
             value = plain(params.value)
             self.values.setdefault(params.token, []).append(value)
             word = value["kind"]
-        self.order.append(word)
+        if method != types.WINDOW_LOG_MESSAGE:
+            self.order.append(word)
         self._check(method, params)
 
     async def until(self, *words: str) -> list[str]:
