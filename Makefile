@@ -51,11 +51,12 @@ screenshots: $(VENV)/editors.stamp vsix ## take the README's pictures anew, in a
 	@cd tests && ../$(BIN)/python -m editors.programs vscode
 	@$(BIN)/python -m pytest -q -n 0 tests/editors/vscode/test_pictures.py --pictures $(CLIENT)/pictures
 
-benchmarks: $(VENV)/dev.stamp ## measure speed as ratios; prints tables, judges nothing
+benchmarks: $(VENV)/editors.stamp ## measure speed as ratios; prints tables, judges nothing
 	@$(BIN)/python benchmarks/stream.py
 	@$(BIN)/python benchmarks/start.py
 	@$(BIN)/python benchmarks/edits.py
 	@$(BIN)/python benchmarks/lsp.py
+	@$(BIN)/python benchmarks/extension.py
 
 pins: $(VENV)/dev.stamp ## choose newest versions for the pinned requirement files (needs uv on the path)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -31,15 +31,22 @@ def main() -> None:
     options = parser.parse_args()
     if options.rounds < 0:
         parser.error("rounds are at least 0")
+    try:
+        table = _table(options.rounds)
+    except NotBuiltError as error:
+        sys.stdout.write(f"skipped: {error}\n")
+    else:
+        print_table(["what", "ratio", "figure", "n", "version"], table)
+
+
+def _table(rounds: int) -> list[Row]:
+    published = ours()
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            extensions = {BARE: bare(Path(folder)), OURS: ours()}
-        except NotBuiltError as error:
-            sys.exit(f"skipped: {error}")
+        extensions = {BARE: bare(Path(folder)), OURS: published}
         table = _sizes(extensions)
-        if options.rounds:
-            table += _costs(asyncio.run(_samples(extensions, options.rounds)))
-    print_table(["what", "ratio", "figure", "n", "version"], table)
+        if rounds:
+            table += _costs(asyncio.run(_samples(extensions, rounds)))
+    return table
 
 
 def _sizes(extensions: Mapping[str, Extension]) -> list[Row]:

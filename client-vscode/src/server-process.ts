@@ -53,10 +53,7 @@ export async function run(program: string, args: readonly string[], limits: Limi
   try {
     const [code, by] = (await once(child, "close")) as [number | null, string | null];
     if (code === 0) return lines;
-    const words = lines
-      .map((text) => text.trim())
-      .filter(Boolean)
-      .pop();
+    const words = lines.findLast((text) => text.trim())?.trim();
     throw new Error([late || (by ?? `exit code ${String(code)}`), words].filter(Boolean).join(": "));
   } finally {
     clearTimeout(timer);

@@ -169,6 +169,14 @@ for (const [title, body, message] of DEATHS) {
   });
 }
 
+for (const version of [MINIMUM_SERVER, "0.1.1", "0.10.0", "10.0", "1.0.0rc1", "0.2.dev3"]) {
+  test(`version ${version} is new enough`, async (t) => {
+    const w = world(t);
+    setting(w.program("set/lakewright", says(version)));
+    assert.equal((await resolveServer(w.context, w.log)).kind, "found");
+  });
+}
+
 test("the extension has the version of the server it carries, and asks for none newer", () => {
   const source = readFileSync(join("..", "server", "lakewright", "__init__.py"), "utf8");
   const server = /__version__ = "(.*)"/.exec(source)?.[1];

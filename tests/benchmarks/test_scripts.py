@@ -63,7 +63,10 @@ def test_other_work_is_dropped_loudly() -> None:
     assert done.stderr.startswith("DROPPED: lakewright")
 
 
-@pytest.mark.parametrize("script", ["stream.py", "start.py", "host.py", "clients.py", "edits.py"])
+SCRIPTS = ["stream.py", "start.py", "host.py", "clients.py", "edits.py", "lsp.py", "extension.py"]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_help_says_what_is_measured(script: str) -> None:
     """`--help` explains each script and ends well."""
     argv = [sys.executable, str(BENCHMARKS / script), "--help"]
