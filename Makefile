@@ -10,7 +10,7 @@ NPM := cd $(CLIENT) && npm --silent
 HAS_NPM := $(or $(filter true,$(CI)),$(shell command -v npm))
 SKIPPED := echo "skipped: VS Code's extension, since there is no npm (Debian: apt-get install npm)"
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-server test-editors check check-client format vsix screenshots pins benchmarks clean
+.PHONY: help demo test test-server test-editors editors check check-client format vsix screenshots pins benchmarks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,15 +18,19 @@ help: ## this list
 demo: $(VENV)/run.stamp ## watch a simulated Claude think, read this code base and explain a file of it
 	@$(BIN)/lakewright explain --sandbox server/lakewright/agent/loop.py
 
-test: test-server test-editors ## every test, on loopback only; installs the editors, and says what
+test: $(VENV)/editors.stamp ## every test, on loopback only; installs the editors, and says what
+	@$(MAKE) --no-print-directory -j 2 test-server editors
+	@$(MAKE) --no-print-directory test-editors
 
 test-server: $(VENV)/dev.stamp ## those of the server and the program: without Node, browser or editor
 	@$(BIN)/python -m pytest -q -n auto --ignore tests/editors
 
-test-editors: $(VENV)/editors.stamp $(if $(HAS_NPM),vsix) ## those with real editors: VS Code, Neovim, Helix, Emacs
+test-editors: editors $(if $(HAS_NPM),vsix) ## those with real editors: VS Code, Neovim, Helix, Emacs
 	@$(if $(HAS_NPM),$(NPM) test,$(SKIPPED))
-	@cd tests && ../$(BIN)/python -m editors.programs
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/editors
+
+editors: $(VENV)/editors.stamp
+	@cd tests && ../$(BIN)/python -m editors.programs
 
 check: $(VENV)/editors.stamp $(if $(HAS_NPM),check-client) ## lint, format, types, layers, tables of the documents
 	@$(BIN)/ruff check --quiet $(PATHS)
