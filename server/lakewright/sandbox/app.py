@@ -93,14 +93,15 @@ def _serve(host: Host, path: _Path) -> Callable[[Request], Awaitable[ASGIApp]]:
             query=request.url.query,
             headers=dict(request.headers),
         )
-        host.log.append(record)
-        del host.log[:-_KEPT]
         try:
             record.raw = await request.body()
         except ClientDisconnect:
             record.closed_early = True
             record.finished.set()
             raise
+        finally:
+            host.log.append(record)
+            del host.log[:-_KEPT]
         try:
             if not path.public:
                 host.gate.admit(request.headers.get("authorization", ""), gateway=path.gateway)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, eq=False)
 class RequestRecord:
-    """One request as it came and what became of it.
+    """One request, logged once it has come whole or was given up, and what became of it.
 
     `finished` is set when the exchange is over, however it ended; from then on `closed_early` says
     for certain whether the client went away before the answer was complete. Headers (keys in lower
