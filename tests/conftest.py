@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import signal
 import socket
 from typing import Any
 
@@ -19,6 +20,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """What `tests/lsp/test_fuzz.py` takes."""
     parser.addoption("--schedules", type=int, default=2000, help="how many schedules the fuzz plays")
     parser.addoption("--seed", type=int, help="play the schedule of this seed alone, and print it")
+
+
+def pytest_configure() -> None:
+    """The programs that tests start don't inherit that a signal is ignored, as under `nohup` or after a
+    shell's `&`: tests send these signals.
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
