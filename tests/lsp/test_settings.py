@@ -191,6 +191,34 @@ async def test_each_warning_is_shown_once(tmp_path: Path) -> None:
     assert all(any(name in warning for warning in client.warnings) for name in named)
 
 
+@pytest.mark.parametrize(
+    "given", [3, "low", [{"thinking": "low"}], {"lakewright": "low"}, {"lakewright": True}]
+)
+async def test_what_is_no_object_of_settings_is_named_once_with_its_origin(given: object) -> None:
+    """It counts for nothing, by whichever way it came."""
+    by_origin = {
+        "initializationOptions": (ToldClient(), given, None),
+        "workspace/configuration": (ToldClient(PULLS, given), {}, None),
+        "workspace/didChangeConfiguration": (ToldClient(), {}, given),
+    }
+    for origin, (client, options, pushed) in by_origin.items():
+        settings = ClientSettings(client, options, environ={})
+        for _ in range(2):
+            settings.changed({"settings": pushed})
+            assert await _thinking(settings) is None
+        assert client.warnings == [f"Settings in `{origin}` should be an object; they were left out."]
+
+
+@pytest.mark.parametrize("given", [None, [], {}, {"lakewright": None}, {"lakewright": []}])
+async def test_no_settings_are_nothing_to_warn_of(given: object) -> None:
+    """Lua sends an empty object as an empty array."""
+    client = ToldClient(PULLS, given)
+    settings = ClientSettings(client, given, environ={})
+    settings.changed({"settings": given})
+    assert await _thinking(settings) is None
+    assert client.warnings == []
+
+
 async def test_a_mistake_of_the_users_own_file_is_the_runs_error_until_it_is_mended(tmp_path: Path) -> None:
     """It raises with file and line, and the next run reads the file again."""
     sources = Sources(tmp_path)

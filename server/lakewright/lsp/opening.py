@@ -26,7 +26,7 @@ def open_session(protocol: Protocol) -> Session:
     options = given if isinstance(given, dict) else {}
     client = Client(protocol, params.get("capabilities") or {}, _traces(params))
     documents = Documents(Encoding(protocol.workspace.position_encoding or Encoding.UTF16))
-    settings = ClientSettings(client, options, folders=lambda: folders.uris, name=_name(params))
+    settings = ClientSettings(client, given, folders=lambda: folders.uris, name=_name(params))
     folders = Folders(documents, folders_in(params), ignored=settings.ignored)
     return Session(
         client=client,

@@ -47,7 +47,7 @@ class ClientSettings:
     def __init__(
         self,
         client: Client,
-        options: Tree,
+        options: Any,
         *,
         folders: Callable[[], Sequence[str]] = tuple,
         environ: Mapping[str, str] = os.environ,
@@ -60,8 +60,9 @@ class ClientSettings:
         self.on_change: list[Callable[[], None]] = []
         self._client = client
         self._open_to_repositories = _OPEN_TO_REPOSITORIES.get(name or "")
-        self._switches = {**options, **tree_of(options)}
-        self._options = tree_of(options)
+        self._wrong: set[str] = set()
+        self._options = self._tree(options, "initializationOptions")
+        self._switches = {**(options if isinstance(options, Mapping) else {}), **self._options}
         self._folders = folders
         self._environ = environ
         self._patience = patience
@@ -88,10 +89,8 @@ class ClientSettings:
         self._kept[root] = (stamp, loaded)
         if before is not None and before[0] != stamp:
             self._tell()
-        for warning in loaded.warnings:
-            if warning not in self._said:
-                self._said.add(warning)
-                self._client.show(types.MessageType.Warning, warning)
+        for warning in (*self._wrong, *loaded.warnings):
+            self._warn(warning)
         return loaded
 
     async def ignored(self, root: Path | None) -> Sequence[str]:
@@ -104,7 +103,7 @@ class ClientSettings:
         if self._open_to_repositories is not None:
             self._refuse(given)
         elif not self._can_pull:
-            self._pushed = tree_of(given)
+            self._pushed = self._tree(given, types.WORKSPACE_DID_CHANGE_CONFIGURATION)
         self.close()
         self._tell()
 
@@ -138,9 +137,21 @@ class ClientSettings:
             f"Settings of Lakewright in `{self._open_to_repositories}` don't count: a repository may set"
             " it. Give them as `:initializationOptions`, or in your own settings file."
         )
-        if isinstance(given, Mapping) and given.get(SECTION) and warning not in self._said:
+        if isinstance(given, Mapping) and given.get(SECTION):
+            self._warn(warning)
+
+    def _warn(self, warning: str) -> None:
+        if warning not in self._said:
             self._said.add(warning)
             self._client.show(types.MessageType.Warning, warning)
+
+    def _tree(self, given: Any, origin: str) -> Tree:
+        """The settings tree in what came by `origin`. Anything else is said with the next run."""
+        inner = given.get(SECTION) if isinstance(given, Mapping) else given
+        # An empty array is an empty object of Lua's.
+        if inner and not isinstance(inner, Mapping):
+            self._wrong.add(f"Settings in `{origin}` should be an object; they were left out.")
+        return tree_of(given)
 
     def _tell(self) -> None:
         for call in self.on_change:
@@ -181,7 +192,8 @@ class ClientSettings:
         except ClientError as error:
             self._client.log(types.MessageType.Info, f"The client has no settings for us: {error}")
             return {}
-        return tree_of(answer[0]) if isinstance(answer, list | tuple) and answer else {}
+        given = answer[0] if isinstance(answer, list | tuple) and answer else None
+        return self._tree(given, types.WORKSPACE_CONFIGURATION)
 
 
 def tree_of(given: Any) -> Tree:
