@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,6 +17,8 @@ _CODE = _SERVER / "lib/vscode"
 _DONE = FOLDER / "node_modules/.installed"
 """The lock file of the finished install: one that was cut off, or of other versions, is none."""
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_COMPILER = ("g++", "make", "python3")
+"""Programs, and Debian's packages of them."""
 _BY_HAND = "cd tests && ../.venv/bin/python -m editors.programs vscode"
 _QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 _SECONDS = 600.0
@@ -27,6 +30,8 @@ def find() -> Found | Missing:
         return Missing("the Python package playwright isn't installed", "make test-editors")
     if browser() is None:
         return Missing("there is no Chromium or Chrome", "apt-get install chromium fonts-dejavu-core")
+    if (fault := _drivers_fault()) is not None:
+        return Missing(f"Playwright's Node doesn't start ({fault})", "apt-get install libatomic1")
     if not _DONE.exists() or _DONE.read_bytes() != _lock():
         return Missing("code-server isn't installed", _BY_HAND)
     argv = (str(_NODE / "bin/node"), str(_SERVER / "out/node/entry.js"))
@@ -46,25 +51,42 @@ def browser() -> str | None:
     return named or next((path for name in _BROWSERS if (path := shutil.which(name))), None)
 
 
+def _drivers_fault() -> str | None:
+    """Why the Node that Playwright brings doesn't start: it needs a library that bare machines lack."""
+    done = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    return None if done.returncode == 0 else done.stderr.strip().rpartition("\n")[2]
+
+
 def install() -> None:
-    """code-server by npm; Chromium by apt-get where there is none. Raises CannotInstallError.
+    """code-server by npm; by apt-get Chromium and a library, where there is none. Raises CannotInstallError.
 
     The scripts of npm's packages don't run: code-server's would compile what isn't needed here. Its log files
-    need one compiled module; where there is no compiler, it does without them.
+    need one compiled module; where a compiler can't be had, it does without them.
     """
     if browser() is None:
         apt_install("chromium", "fonts-dejavu-core")
+    if _drivers_fault() is not None:
+        apt_install("libatomic1")
     if shutil.which("npm") is None:
         raise CannotInstallError("there is no npm")
     _DONE.unlink(missing_ok=True)
     _npm(FOLDER, "ci", *_QUIET)
     _npm(_CODE, "install", *_QUIET, "--omit=dev", "--omit=optional")
-    if all(shutil.which(name) for name in ("g++", "make", "python3")):
-        try:
-            _npm(_CODE, "rebuild", "@vscode/spdlog", "--loglevel=error", npm_config_nodedir=str(_NODE))
-        except CannotInstallError as error:
-            print(f"VS Code: without log files, {error}")  # noqa: T201 - what the install is asked to say
+    try:
+        if not all(map(shutil.which, _COMPILER)):
+            apt_install(*_COMPILER)
+        _npm(_CODE, "rebuild", "@vscode/spdlog", "--loglevel=error", npm_config_nodedir=str(_NODE))
+    except CannotInstallError as error:
+        print(f"VS Code: without log files, {error}")  # noqa: T201 - what the install is asked to say
     _DONE.write_bytes(_lock())
+
+
+def keeps_logs() -> bool:
+    """Whether its output channels hold what was logged."""
+    return (_CODE / "node_modules/@vscode/spdlog/build/Release/spdlog.node").exists()
 
 
 def _lock() -> bytes:
