@@ -30,11 +30,15 @@ def lakewright(
 
 
 def started(
-    arguments: Sequence[str], *, cwd: Path, environ: Mapping[str, str] | None = None
+    arguments: Sequence[str],
+    *,
+    cwd: Path,
+    environ: Mapping[str, str] | None = None,
+    under: Sequence[str] = (),
 ) -> "subprocess.Popen[bytes]":
-    """Run it beside the test."""
+    """Run it beside the test, `under` another program if one is named."""
     return subprocess.Popen(
-        [*COMMAND, *arguments],
+        [*under, *COMMAND, *arguments],
         cwd=cwd,
         env={**os.environ, **(environ or {})},
         stdin=subprocess.DEVNULL,

@@ -15,7 +15,7 @@ import pytest
 
 from lakewright.sandbox.server import SandboxServer, start_in_thread
 from support_changes import using
-from support_cli import COMMAND, lakewright, result, started
+from support_cli import lakewright, result, started
 
 RESULT_KEYS = [
     "run",
@@ -258,12 +258,7 @@ def test_signals_end_a_run(number: signal.Signals, form: str, project: Path) -> 
 
 def test_a_hang_up_under_nohup_ends_nothing(project: Path) -> None:
     """Started with SIGHUP ignored, a run outlives it."""
-    arguments = ["explain", "--sandbox", "tax.py", "--format", "ndjson"]
-    program = subprocess.Popen(
-        ["bash", "-c", 'trap "" HUP; exec "$@"', "bash", *COMMAND, *arguments],
-        cwd=project,
-        stdout=subprocess.PIPE,
-    )
+    program = started(["explain", "--sandbox", "tax.py", "--format", "ndjson"], cwd=project, under=["nohup"])
     assert program.stdout is not None
     assert b"started" in program.stdout.readline()
     program.send_signal(signal.SIGHUP)

@@ -17,7 +17,7 @@ from support_lsp_client import Json, in_process, repository
 from support_lsp_progress import FakeClient, FakeClock
 from support_lsp_runs import ORDERS, bench
 
-URI = "file:///work/orders.py"
+URI = "file:///shop/orders.py"
 LITERALS: Json = {
     "textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}
 }

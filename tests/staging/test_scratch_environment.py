@@ -148,6 +148,12 @@ sys.meta_path.append(Redirecting)
 """
 
 
+_BEFORE_THE_SYSTEMS = (
+    "import os, sys; sys.path.insert(sys.path.index(os.path.dirname(os.__file__)), '{folder}')"
+)
+"""Of a `.pth`: Debian's Python has a `sitecustomize` of its own, which comes before an environment's."""
+
+
 def _environment(folder: Path, root: Path) -> Path:
     """A Python environment in which the tree is installed in every way in which tools do that."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
@@ -161,7 +167,8 @@ def _environment(folder: Path, root: Path) -> Path:
             "__editable___shop_finder.py": real + _FINDER,
             "_editable_impl_shop.pth": "import _redirector\n",
             "_redirector.py": real + _REDIRECTOR,
-            "sitecustomize.py": "import sys\nsys.own_sitecustomize = True\n",
+            "start.pth": _BEFORE_THE_SYSTEMS.format(folder=site / "start"),
+            "start/sitecustomize.py": "import sys\nsys.own_sitecustomize = True\n",
             "installed.py": "",
         },
     )
@@ -177,7 +184,7 @@ _TREE = {
 }
 _ASKED = textwrap.dedent("""\
     import alias, installed, made, redirected, shop, sys
-    print(getattr(sys, "own_sitecustomize", None), [m.x for m in (alias, redirected, shop, made)])
+    print(sys.own_sitecustomize, [m.x for m in (alias, redirected, shop, made)])
     print(shop.__file__)
     print(installed.__file__)
     print([path for path in sys.path if "lakewright" in path and "python" == path[-6:]])
@@ -206,13 +213,11 @@ async def test_an_editable_install_is_the_copy(tmp_path: Path, inside: bool) -> 
     command = root / ".venv/bin/python" if inside else python
     changed = staged(dict.fromkeys(("src/shop.py", "lib/other/__init__.py", "lib/redirected.py"), "x = 2"))
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    # Debian's Python has a `sitecustomize` of its own, which comes before an environment's.
-    before = _asked_for(python, "import sys; print(getattr(sys, 'own_sitecustomize', None), end='')")
     async with scratch_copy(Workspace(Root(root), environ=environ), changed) as copy:
         for program in {command, copy.root / ".venv/bin/python" if inside else command}:
             done = _asked(program, copy)
             said, shop, installed, own = done.stdout.splitlines()
-            assert said == f"{before} [2, 2, 2, 1]"
+            assert said == "True [2, 2, 2, 1]"
             assert shop == str(copy.root / "src/shop.py")
             assert os.path.realpath(installed).startswith(os.path.realpath(environment))
             assert own == "[]"

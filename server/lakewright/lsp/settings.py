@@ -147,9 +147,8 @@ class ClientSettings:
 
     def _tree(self, given: Any, origin: str) -> Tree:
         """The settings tree in what came by `origin`. Anything else is said with the next run."""
-        inner = given.get(SECTION) if isinstance(given, Mapping) else given
         # An empty array is an empty object of Lua's.
-        if inner and not isinstance(inner, Mapping):
+        if (inner := _inner(given)) and not isinstance(inner, Mapping):
             self._wrong.add(f"Settings in `{origin}` should be an object; they were left out.")
         return tree_of(given)
 
@@ -198,12 +197,12 @@ class ClientSettings:
 
 def tree_of(given: Any) -> Tree:
     """The settings tree in what a client gave: itself, or under `lakewright`. Anything else is none."""
-    if not isinstance(given, Mapping):
-        return {}
-    inner = given.get(SECTION)
-    if SECTION in given:
-        return inner if isinstance(inner, Mapping) else {}
-    return given
+    inner = _inner(given)
+    return inner if isinstance(inner, Mapping) else {}
+
+
+def _inner(given: Any) -> Any:
+    return given[SECTION] if isinstance(given, Mapping) and SECTION in given else given
 
 
 def _spelled(root: Path, folders: Sequence[str]) -> str:

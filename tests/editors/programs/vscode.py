@@ -33,10 +33,10 @@ def find() -> Found | Missing:
         return Missing("the Python package playwright isn't installed", "make test-editors")
     if browser() is None:
         return Missing("there is no Chromium or Chrome", "apt-get install chromium fonts-dejavu-core")
-    if (fault := _drivers_fault()) is not None:
-        return Missing(f"Playwright's Node doesn't start ({fault})", "apt-get install libatomic1")
     if not _DONE.exists() or _DONE.read_bytes() != _lock():
         return Missing("code-server isn't installed", _BY_HAND)
+    if (fault := _drivers_fault()) is not None:
+        return Missing(f"Playwright's Node doesn't start ({fault})", "apt-get install libatomic1")
     argv = (str(_NODE / "bin/node"), str(_SERVER / "out/node/entry.js"))
     try:
         done = subprocess.run(
@@ -64,32 +64,25 @@ def _drivers_fault() -> str | None:
 
 
 def install() -> None:
-    """code-server by npm; by apt-get Chromium and a library, where there is none. Raises CannotInstallError.
+    """code-server by npm; Chromium, a library and a compiler by apt-get where they are missing. Raises
+    CannotInstallError.
 
-    The scripts of npm's packages don't run: code-server's would compile what isn't needed here. Its log files
-    need one compiled module; where a compiler can't be had, it does without them.
+    The scripts of npm's packages don't run: code-server's would compile what isn't needed here. Only the
+    module that its log files need is.
     """
     if browser() is None:
         apt_install("chromium", "fonts-dejavu-core")
     if _drivers_fault() is not None:
         apt_install("libatomic1")
+    if not all(map(shutil.which, _COMPILER)):
+        apt_install(*_COMPILER)
     if shutil.which("npm") is None:
         raise CannotInstallError("there is no npm")
     _DONE.unlink(missing_ok=True)
     _run(FOLDER, "npm", "ci", *_QUIET)
     _run(_CODE, "npm", "install", *_QUIET, "--omit=dev", "--omit=optional")
-    try:
-        if not all(map(shutil.which, _COMPILER)):
-            apt_install(*_COMPILER)
-        _run(_SPDLOG, "node", str(_GYP), "rebuild", "--nodedir", str(_NODE), "--loglevel=error")
-    except CannotInstallError as error:
-        print(f"VS Code: without log files, {error}")  # noqa: T201 - what the install is asked to say
+    _run(_SPDLOG, "node", str(_GYP), "rebuild", "--nodedir", str(_NODE), "--loglevel=error")
     _DONE.write_bytes(_lock())
-
-
-def keeps_logs() -> bool:
-    """Whether its output channels hold what was logged."""
-    return (_SPDLOG / "build/Release/spdlog.node").exists()
 
 
 def _lock() -> bytes:

@@ -5,7 +5,6 @@ import signal
 
 from playwright.async_api import expect
 
-from editors.programs.vscode import keeps_logs
 from support_editors_vscode import AtWork
 from support_editors_vscode_server import CodeServer, eventually
 
@@ -45,7 +44,6 @@ async def test_a_server_that_dies_comes_back_until_it_dies_five_times(
         killed.append(pid)
     await expect(window.toast("five times")).to_be_visible()
     await window.toasts.get_by_role("button", name="Show Log").click()
-    if keeps_logs():
-        await expect(window.page.locator(".part.panel .view-lines", has_text="SIGKILL")).to_be_visible()
+    await expect(window.page.locator(".part.panel .view-lines", has_text="SIGKILL")).to_be_visible()
     await window.command("Lakewright: Restart")
     await window.served()
